@@ -1,0 +1,44 @@
+#![forbid(unsafe_code)]
+//! **terrac** compiles sales-territory plans written as code.
+//!
+//! One pipeline, one folder a stage; a stage reads what earlier stages made and [`diagnostics`], never a later stage
+//! (a test holds this).
+//!
+//! | stage        | module          | takes → gives                                                          | does I/O |
+//! |--------------|-----------------|------------------------------------------------------------------------|----------|
+//! | find         | [`workspace`]   | a path → `Workspace` (manifest, schemas, plan sources)                 | yes |
+//! | parse        | [`syntax`]      | text → `ast::File` + diagnostics; never fails                          | no |
+//! | (typed plan) | [`plan`]        | the typed plan that every later stage reads; nodes keep their spans    | no |
+//! | check        | [`check`]       | `ast` → `plan::Plan`: names, types, units, partitions                  | no |
+//! | read         | [`data`]        | manifest + files → typed Arrow columns in batches, joined              | yes |
+//! | classify     | [`classify`]    | `Plan` × batches → leaf, exceptions and weights of every account       | no |
+//! | carve        | [`carve`]       | units × seats → territories, loads and a bound                         | no |
+//! | record       | [`outcome`]     | classified accounts + alignments → assignments, territories, metrics   | no |
+//! | show         | [`render`]      | outcome or diagnostics → bytes; one file a format                      | no |
+//! |              | [`diagnostics`] | the `Diagnostic` value and the registry of codes                       | no |
+//! |              | [`sample`]      | a seed → realistic accounts and reps, for examples, tests, benchmarks  | no |
+//! |              | [`cli`]         | one file a verb; the only place that prints and exits                  | yes |
+
+pub mod diagnostics;
+
+pub mod workspace;
+
+pub mod syntax;
+
+pub mod plan;
+
+pub mod check;
+
+pub mod data;
+
+pub mod classify;
+
+pub mod carve;
+
+pub mod outcome;
+
+pub mod render;
+
+pub mod sample;
+
+pub mod cli;
