@@ -1,1 +1,13 @@
-//! The stage `carve`.
+//! The territory solver: a library of its own within the crate.
+//!
+//! Takes a [`Problem`] (units, seats, weights, cost, limits), gives a [`Solution`] (unit → territory, loads, bound).
+//! Invariant: the same problem gives the same solution on every machine and thread count. Plans, accounts, files and
+//! clocks are deliberately absent.
+
+mod problem;
+mod solution;
+
+pub use problem::{
+    Adjacency, Centres, Effort, Limits, Mix, MoveBudget, Point, Power, Problem, Seats, Space, Travel, Units, Weight,
+};
+pub use solution::{Bound, BoundCovers, Broken, Promise, Solution};
