@@ -1,1 +1,5 @@
-//! The stage `data`.
+//! Tables of the project as typed columns.
+
+mod batch;
+
+pub use batch::{Batch, Values};

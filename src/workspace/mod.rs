@@ -1,1 +1,23 @@
-//! The stage `workspace`.
+//! From a path to everything that was written: the manifest and the plan's sources.
+//!
+//! Takes a path to a project folder (or to its `terrac.toml`), gives a [`Workspace`]. Invariant: nothing outside the
+//! project folder is read unless the manifest allows it. Account data is deliberately absent; `data` reads it.
+
+pub mod manifest;
+pub mod schema;
+
+use std::path::PathBuf;
+
+use crate::diagnostics::{FileId, Sources};
+
+/// A project as it was found.
+#[derive(Debug, Clone)]
+pub struct Workspace {
+    /// Canonical path of the project folder.
+    pub root: PathBuf,
+    /// The manifest, the plan and every file that it uses.
+    pub sources: Sources,
+    pub manifest: manifest::Manifest,
+    /// The plan file and what it uses, in the order of first use; the plan comes first.
+    pub plan_files: Vec<FileId>,
+}
