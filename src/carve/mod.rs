@@ -4,8 +4,11 @@
 //! Invariant: the same problem gives the same solution on every machine and thread count. Plans, accounts, files and
 //! clocks are deliberately absent.
 
+pub mod adjacency;
+pub mod contiguity;
 mod problem;
 mod solution;
+pub mod space;
 
 pub use problem::{
     Adjacency, Centres, Effort, Limits, Mix, MoveBudget, Point, Power, Problem, Seats, Space, Travel, Units, Weight,
