@@ -1,1 +1,3 @@
-//! The stage `outcome`.
+//! Classified accounts and alignments to assignments, territories and metrics.
+
+pub mod alignment;

@@ -1,1 +1,9 @@
-//! The stage `render`.
+//! Values to bytes, one file a format.
+//!
+//! Takes outcomes and diagnostics, gives text; nothing is computed here that another format would have to compute
+//! again, and nothing is printed or written: `cli` does that. Every cell and message is escaped for the form it goes
+//! to.
+
+pub mod cell;
+pub mod findings;
+pub mod human;

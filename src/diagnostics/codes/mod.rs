@@ -22,10 +22,14 @@ pub mod carve;
 pub mod check;
 pub mod classify;
 pub mod data;
+pub mod outcome;
 pub mod syntax;
 pub mod workspace;
 
 /// Every code of the program, stage by stage.
 pub fn all() -> impl Iterator<Item = Code> {
-    [workspace::ALL, syntax::ALL, check::ALL, data::ALL, classify::ALL, carve::ALL].into_iter().flatten().copied()
+    [workspace::ALL, syntax::ALL, check::ALL, data::ALL, classify::ALL, carve::ALL, outcome::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
 }

@@ -1,0 +1,19 @@
+//! Codes of the stage `outcome`.
+
+codes! {
+    ALIGNMENT_UNREADABLE = "alignment-unreadable", "the alignment file cannot be understood";
+    ALIGNMENT_EDITED = "alignment-edited", "the alignment file was edited by hand";
+    ALIGNMENT_STALE = "alignment-stale", "the alignment was solved for other inputs";
+    ALIGNMENT_MISSING = "alignment-missing", "there is no alignment and none may be made";
+    NO_SEATS = "no-seats", "a carve has no seat";
+    SEAT_WITHOUT_POSITION = "seat-without-position", "a rep has no position where one is due";
+    BAD_CAPACITY = "bad-capacity", "a rep's capacity is not a positive number";
+    UNKNOWN_REP = "unknown-rep", "a rep that the reps table does not have";
+    UNKNOWN_ACCOUNT = "unknown-account", "an exception names an account that the data does not have";
+    DUPLICATE_ACCOUNT = "duplicate-account", "two rows have the same key";
+    PROMISE_BROKEN = "promise-broken", "a carve could not keep a promise";
+    NEW_UNITS = "new-units", "units that the alignment does not list were placed by its prices";
+    UNKNOWN_TERRITORY = "unknown-territory", "a named account goes to a territory that the carve does not have";
+    NOTHING_TO_CARVE = "nothing-to-carve", "no account reaches a carve";
+    WEIGHT_ALL_ZERO = "weight-all-zero", "a balanced weight is nought for every unit of a carve";
+}

@@ -1,0 +1,187 @@
+//! Diagnostics for people, drawn by miette.
+
+use std::fmt::{self, Display};
+
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
+    SpanContents,
+};
+
+use crate::diagnostics::{Diagnostic, FileId, Severity, Source, Sources};
+
+/// How diagnostics are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+}
+
+/// Draws diagnostics one below the other, each ending in an empty line.
+pub fn findings<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>, sources: &Sources, style: Style) -> String {
+    let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(style.width.clamp(40, 200))
+        .with_links(false)
+        .with_context_lines(1);
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        let report = Report::new(diagnostic, sources);
+        // Writing to a string fails only when a source cannot be read, and then the plain form still says everything.
+        if handler.render_report(&mut text, &report).is_err() {
+            text.push_str(&plain(diagnostic, sources));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// One line: `plan.terr:3:5: error[unknown-name]: no dimension is called ...`.
+pub fn plain(diagnostic: &Diagnostic, sources: &Sources) -> String {
+    let place = diagnostic.labels.first().map_or_else(String::new, |label| {
+        let position = sources.position(label.span);
+        format!("{}:{}:{}: ", sources.get(label.span.file).name, position.line, position.column)
+    });
+    format!("{place}{}[{}]: {}\n", severity(diagnostic.severity), diagnostic.code.name, diagnostic.message)
+}
+
+pub(super) fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Note => "note",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    }
+}
+
+/// A source with its name, borrowed.
+#[derive(Debug)]
+struct Text<'s>(&'s Source);
+
+impl SourceCode for Text<'_> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let contents = self.0.text.read_span(span, before, after)?;
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.0.name.clone(),
+            contents.data(),
+            *contents.span(),
+            contents.line(),
+            contents.column(),
+            contents.line_count(),
+        )))
+    }
+}
+
+/// One diagnostic as miette wants it: labels of one file; those of other files follow as related reports.
+#[derive(Debug)]
+struct Report<'s> {
+    code: Option<&'static str>,
+    severity: miette::Severity,
+    message: String,
+    help: Option<String>,
+    source: Option<Text<'s>>,
+    labels: Vec<LabeledSpan>,
+    related: Vec<Report<'s>>,
+}
+
+impl<'s> Report<'s> {
+    fn new(diagnostic: &Diagnostic, sources: &'s Sources) -> Self {
+        let mut files: Vec<FileId> = Vec::new();
+        for label in &diagnostic.labels {
+            if !files.contains(&label.span.file) {
+                files.push(label.span.file);
+            }
+        }
+        let severity = match diagnostic.severity {
+            Severity::Note => miette::Severity::Advice,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Error => miette::Severity::Error,
+        };
+        let mut help: Vec<String> = diagnostic.help.clone().into_iter().collect();
+        help.extend(diagnostic.notes.iter().map(|n| format!("note: {n}")));
+        let mut report = Self {
+            code: Some(diagnostic.code.name),
+            severity,
+            message: diagnostic.message.clone(),
+            help: (!help.is_empty()).then(|| help.join("\n")),
+            source: None,
+            labels: Vec::new(),
+            related: Vec::new(),
+        };
+        for (n, file) in files.into_iter().enumerate() {
+            let source = sources.get(file);
+            let labels: Vec<LabeledSpan> = diagnostic
+                .labels
+                .iter()
+                .enumerate()
+                .filter(|(_, l)| l.span.file == file)
+                .map(|(i, l)| {
+                    let text = (!l.text.is_empty()).then(|| l.text.clone());
+                    let span = (l.span.start as usize, (l.span.end - l.span.start) as usize);
+                    if i == 0 {
+                        LabeledSpan::new_primary_with_span(text, span)
+                    } else {
+                        LabeledSpan::new_with_span(text, span)
+                    }
+                })
+                .collect();
+            if n == 0 {
+                report.source = Some(Text(source));
+                report.labels = labels;
+            } else {
+                report.related.push(Self {
+                    code: None,
+                    severity: miette::Severity::Advice,
+                    message: format!("see also {}", source.name),
+                    help: None,
+                    source: Some(Text(source)),
+                    labels,
+                    related: Vec::new(),
+                });
+            }
+        }
+        report
+    }
+}
+
+impl Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Report<'_> {}
+
+impl miette::Diagnostic for Report<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
+        self.code.map(|c| Box::new(c) as Box<dyn Display>)
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(self.severity)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
+        self.help.as_ref().map(|h| Box::new(h) as Box<dyn Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.source.as_ref().map(|s| s as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        (!self.labels.is_empty())
+            .then(|| Box::new(self.labels.iter().cloned()) as Box<dyn Iterator<Item = LabeledSpan>>)
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
+        (!self.related.is_empty()).then(|| {
+            Box::new(self.related.iter().map(|r| r as &dyn miette::Diagnostic))
+                as Box<dyn Iterator<Item = &'a dyn miette::Diagnostic>>
+        })
+    }
+}
