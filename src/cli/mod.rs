@@ -1,8 +1,71 @@
-//! The command line.
+//! The command line: one file a verb; the only place that prints and exits.
+//!
+//! Data goes to standard output, everything else to standard error. Exit codes: 0 clean, 1 findings, 2 could not run.
+
+mod check;
+mod compile;
+mod completions;
+mod terminal;
 
 use std::process::ExitCode;
 
+use clap::{Parser, Subcommand};
+
+use terminal::Terminal;
+
+/// The territory compiler: sales-territory plans as code, proved, balanced and explained.
+#[derive(Debug, Parser)]
+#[command(name = "terrac", version, about, max_term_width = 100, arg_required_else_help = true)]
+struct Command {
+    #[command(flatten)]
+    terminal: terminal::Options,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Check the manifest and the plan without reading any account
+    Check(check::Arguments),
+    /// Place every account and write the assignments
+    Compile(compile::Arguments),
+    /// Print a completion script for a shell
+    Completions(completions::Arguments),
+}
+
+/// How a verb ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Clean,
+    Findings,
+    CouldNotRun,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Clean => 0,
+            Exit::Findings => 1,
+            Exit::CouldNotRun => 2,
+        })
+    }
+}
+
 /// Runs the verb that the arguments name.
 pub fn run() -> ExitCode {
-    ExitCode::from(2)
+    let command = match Command::try_parse() {
+        Ok(command) => command,
+        Err(error) => {
+            // Help and version are not errors; a closed pipe while printing them is nobody's concern.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::CouldNotRun } else { Exit::Clean }.into();
+        }
+    };
+    let terminal = Terminal::new(&command.terminal);
+    match &command.verb {
+        Verb::Check(arguments) => check::run(arguments, &terminal),
+        Verb::Compile(arguments) => compile::run(arguments, &terminal),
+        Verb::Completions(arguments) => completions::run(arguments, &terminal),
+    }
+    .into()
 }

@@ -7,3 +7,6 @@
 pub mod cell;
 pub mod findings;
 pub mod human;
+pub mod outcome_json;
+pub mod table;
+pub mod territories;

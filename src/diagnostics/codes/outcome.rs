@@ -8,6 +8,7 @@ codes! {
     NO_SEATS = "no-seats", "a carve has no seat";
     SEAT_WITHOUT_POSITION = "seat-without-position", "a rep has no position where one is due";
     BAD_CAPACITY = "bad-capacity", "a rep's capacity is not a positive number";
+    DUPLICATE_REP = "duplicate-rep", "two rows of the reps table have the same key";
     UNKNOWN_REP = "unknown-rep", "a rep that the reps table does not have";
     UNKNOWN_ACCOUNT = "unknown-account", "an exception names an account that the data does not have";
     DUPLICATE_ACCOUNT = "duplicate-account", "two rows have the same key";

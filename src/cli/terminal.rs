@@ -1,0 +1,136 @@
+//! What the program may do with the user's terminal: colour, width, progress.
+
+use std::io::{IsTerminal, Write};
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use super::Exit;
+use crate::diagnostics::{Diagnostics, Severity, Sources};
+use crate::render::findings::{Finding, findings};
+use crate::render::human::{self, Style};
+
+/// Options that every verb takes.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// When to use colour; `NO_COLOR` in the environment turns it off
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: When,
+    /// Print findings and data only
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+/// The form of what a verb finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
+pub enum Format {
+    #[default]
+    Human,
+    Json,
+}
+
+/// Columns where the terminal does not say how wide it is.
+const DEFAULT_WIDTH: usize = 100;
+
+#[derive(Debug)]
+pub struct Terminal {
+    pub quiet: bool,
+    out: Style,
+    err: Style,
+    /// Standard error is a person's terminal: progress may be drawn.
+    pub progress: bool,
+}
+
+impl Terminal {
+    pub fn new(options: &Options) -> Self {
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|v| v == "dumb");
+        let color = |terminal: bool| match options.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => terminal && !no_color && !dumb,
+        };
+        let width = terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(width, _)| width.0.into());
+        let columns: Option<usize> = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+        let (out, err) = (std::io::stdout().is_terminal(), std::io::stderr().is_terminal());
+        Self {
+            quiet: options.quiet,
+            out: Style { color: color(out), width: columns.unwrap_or(width) },
+            err: Style { color: color(err), width: columns.unwrap_or(width) },
+            progress: err && !options.quiet && !dumb,
+        }
+    }
+
+    /// How to draw on standard output.
+    pub fn style(&self) -> Style {
+        self.out
+    }
+
+    /// Data, to standard output. A reader that went away is no error.
+    pub fn print(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    }
+
+    /// A line for people, to standard error, unless they asked for quiet.
+    pub fn say(&self, line: &str) {
+        if !self.quiet {
+            self.insist(line);
+        }
+    }
+
+    /// A line for people that quiet does not silence.
+    pub fn insist(&self, line: &str) {
+        let _ = writeln!(std::io::stderr().lock(), "{line}");
+    }
+
+    /// Draws findings for people, on standard error.
+    pub fn draw(&self, diagnostics: &Diagnostics, sources: &Sources) {
+        let text = human::findings(diagnostics.iter(), sources, self.err);
+        let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    }
+
+    /// Prints what a verb found in the form that was asked for: people read standard error, programs standard output.
+    /// `data` is what else the JSON carries.
+    pub fn report<T: Serialize>(
+        &self,
+        verb: &'static str,
+        format: Format,
+        diagnostics: &Diagnostics,
+        sources: &Sources,
+        data: Option<T>,
+    ) {
+        match format {
+            Format::Human => self.draw(diagnostics, sources),
+            Format::Json => {
+                let report =
+                    Report { version: 1, verb, findings: findings(diagnostics.iter(), sources), outcome: data };
+                let mut text = serde_json::to_string_pretty(&report).expect("a report has no maps with odd keys");
+                text.push('\n');
+                self.print(&text);
+            }
+        }
+    }
+}
+
+/// The JSON of every verb that finds things.
+#[derive(Serialize)]
+struct Report<'a, T> {
+    version: u32,
+    verb: &'static str,
+    findings: Vec<Finding<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<T>,
+}
+
+/// How a verb ends that found these.
+pub fn exit(diagnostics: &Diagnostics) -> Exit {
+    if diagnostics.count(Severity::Error) > 0 { Exit::Findings } else { Exit::Clean }
+}

@@ -1,0 +1,193 @@
+//! The outcome as tables for a terminal.
+
+use std::fmt::Write as _;
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+
+use super::human::Style;
+use crate::outcome::summary::{CarveOutcome, CoverageOutcome, Load, Outcome};
+
+/// Coverages with their territories, pools and exclusions, then what each carve reached.
+pub fn outcome(outcome: &Outcome, style: Style) -> String {
+    let mut text = String::new();
+    let title = outcome.title.as_ref().map_or_else(String::new, |t| format!(" · {t}"));
+    let _ = writeln!(text, "{}{title} · {} to {}", outcome.plan, outcome.term.0, outcome.term.1);
+    for coverage in &outcome.coverages {
+        let role = coverage.role.as_ref().map_or_else(String::new, |r| format!(" for role {r}"));
+        let _ = writeln!(text, "\ncoverage {}{role}", coverage.name);
+        text.push_str(&territories(outcome, coverage, style));
+        text.push('\n');
+        for pool in &coverage.pools {
+            let _ = writeln!(text, "pool {}: {}", pool.name, accounts(pool.accounts));
+        }
+        if coverage.excluded > 0 {
+            let _ = writeln!(text, "excluded: {}", accounts(coverage.excluded));
+        }
+    }
+    for carve in &outcome.carves {
+        let _ = writeln!(text, "{}", carve_line(carve));
+    }
+    text
+}
+
+/// One line for the end of a run: an interface, its shape is kept.
+pub fn summary_line(outcome: &Outcome, warnings: usize) -> String {
+    let territories: usize = outcome.coverages.iter().map(|c| c.territories.len()).sum();
+    let open = outcome.coverages.iter().flat_map(|c| &c.territories).filter(|t| t.open).count();
+    let pooled: u64 = outcome.coverages.iter().flat_map(|c| &c.pools).map(|p| p.accounts).sum();
+    let excluded: u64 = outcome.coverages.iter().map(|c| c.excluded).sum();
+    format!(
+        "{}: {} in {} ({open} open), {} in pools, {} excluded, {}",
+        outcome.plan,
+        accounts(outcome.accounts),
+        count(territories as u64, "territory", "territories"),
+        grouped(pooled),
+        grouped(excluded),
+        count(warnings as u64, "warning", "warnings"),
+    )
+}
+
+fn territories(outcome: &Outcome, coverage: &CoverageOutcome, style: Style) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(style.width.clamp(40, 200) as u16);
+    if !style.color {
+        table.force_no_tty();
+    }
+    let mut header = vec!["territory".to_owned(), "rep".to_owned(), "accounts".to_owned()];
+    for weight in &outcome.weights {
+        let unit = if weight.unit.is_empty() { String::new() } else { format!(" ({})", weight.unit) };
+        header.push(format!("{}{unit}", weight.name));
+        header.push("±".to_owned());
+    }
+    table.set_header(header);
+    for territory in &coverage.territories {
+        let rep = match (&territory.rep_name, territory.open) {
+            (Some(name), true) => format!("open, {name}"),
+            (Some(name), false) => name.clone(),
+            (None, _) => "open".to_owned(),
+        };
+        let mut row = vec![printable(&territory.name), printable(&rep), grouped(territory.accounts)];
+        for load in &territory.loads {
+            row.push(short(load.load));
+            row.push(imbalance(load));
+        }
+        table.add_row(row);
+    }
+    for column in 2..table.column_count() {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table.trim_fmt()
+}
+
+fn imbalance(load: &Load) -> String {
+    load.imbalance.map_or_else(String::new, |i| format!("{:+.1}%", i * 100.0 + 0.0))
+}
+
+fn carve_line(carve: &CarveOutcome) -> String {
+    let mut line = format!("carve {}: {} into {}", carve.name, count(carve.units, "unit", "units"), carve.territories);
+    if carve.open > 0 {
+        let _ = write!(line, " ({} open)", carve.open);
+    }
+    for balance in &carve.balances {
+        let _ = write!(
+            line,
+            ", {} ±{:.1}% (±{:.1}% allowed)",
+            balance.weight,
+            balance.imbalance * 100.0,
+            balance.within * 100.0
+        );
+    }
+    if let Some(km) = carve.mean_distance_km {
+        let _ = write!(line, ", {km:.0} km to the centre");
+    }
+    if let Some(moved) = carve.moved {
+        let _ = write!(line, ", {:.1}% moved", moved * 100.0);
+    }
+    if let Some(gap) = carve.gap {
+        let _ = write!(line, ", within {:.2}% of the best possible", gap * 100.0);
+        if let Some(covers) = carve.bound_covers.as_deref().filter(|c| *c != "everything") {
+            let _ = write!(line, " for {covers}");
+        }
+    }
+    line
+}
+
+/// Control characters and direction marks of the user's data must not act on a terminal.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+            c if c.is_control() => '\u{fffd}',
+            c => c,
+        })
+        .collect()
+}
+
+fn accounts(n: u64) -> String {
+    count(n, "account", "accounts")
+}
+
+fn count(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(n), if n == 1 { one } else { many })
+}
+
+/// `1,234,567`
+fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Four digits at most, with k, M or B behind.
+fn short(x: f64) -> String {
+    let size = x.abs();
+    if size >= 1e9 {
+        format!("{:.1}B", x / 1e9)
+    } else if size >= 1e6 {
+        format!("{:.1}M", x / 1e6)
+    } else if size >= 1e4 {
+        format!("{:.1}k", x / 1e3)
+    } else if size >= 10.0 || size == 0.0 {
+        format!("{:.1}", x + 0.0)
+    } else {
+        format!("{x:.4}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{grouped, printable, short};
+
+    #[test]
+    fn numbers_are_short() {
+        let cases = [
+            (0.0, "0.0"),
+            (0.0421, "0.0421"),
+            (12.34, "12.3"),
+            (12_345.0, "12.3k"),
+            (4.5e6, "4.5M"),
+            (4.5e7, "45.0M"),
+            (2e10, "20.0B"),
+        ];
+        for (number, text) in cases {
+            assert_eq!(short(number), text);
+        }
+        assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(grouped(12), "12");
+    }
+
+    #[test]
+    fn marks_do_not_reach_the_terminal() {
+        assert_eq!(printable("a\u{1b}[31m\u{202e}b"), "a\u{fffd}[31m\u{fffd}b");
+    }
+}
