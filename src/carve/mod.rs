@@ -9,6 +9,7 @@ pub mod contiguity;
 mod problem;
 mod solution;
 pub mod space;
+pub mod transport;
 
 pub use problem::{
     Adjacency, Centres, Effort, Limits, Mix, MoveBudget, Point, Power, Problem, Seats, Space, Travel, Units, Weight,
