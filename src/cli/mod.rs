@@ -7,6 +7,8 @@ mod compile;
 mod completions;
 mod terminal;
 
+pub mod sample;
+
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};

@@ -1,0 +1,82 @@
+//! The business centres outside the United States that a global sample adds.
+//!
+//! Gives a constant table of [`Metro`] rows without state and ZIP prefix. Figures are approximate: the city hall to two
+//! decimals, thousands of people of the urban area. Deliberately absent: countries whose accounts a sales plan would
+//! rarely name.
+
+use super::metros::Metro;
+use super::metros::Water::{self, East, None, North, South, West};
+
+const fn hub(city: &'static str, country: &'static str, at: (f64, f64), people: u32, water: Water) -> Metro {
+    Metro { city, country, state: "", lat: at.0, lon: at.1, people, zip: (0, 0), water, reach: 1.0, finance: 1.0 }
+}
+
+pub const WORLD: &[Metro] = &[
+    hub("Toronto", "CA", (43.65, -79.38), 6_400, South).finance(1.8),
+    hub("Montreal", "CA", (45.50, -73.57), 4_300, None),
+    hub("Vancouver", "CA", (49.26, -123.05), 2_700, West),
+    hub("Calgary", "CA", (51.05, -114.07), 1_600, None),
+    hub("Mexico City", "MX", (19.43, -99.13), 22_300, None),
+    hub("Monterrey", "MX", (25.67, -100.31), 5_300, None),
+    hub("Bogotá", "CO", (4.61, -74.08), 11_300, None),
+    hub("São Paulo", "BR", (-23.55, -46.63), 22_600, None).finance(1.3),
+    hub("Rio de Janeiro", "BR", (-22.88, -43.30), 13_700, South),
+    hub("Buenos Aires", "AR", (-34.61, -58.42), 15_500, East),
+    hub("Santiago", "CL", (-33.45, -70.66), 6_900, None),
+    hub("London", "GB", (51.51, -0.12), 9_600, None).finance(3.5),
+    hub("Birmingham", "GB", (52.48, -1.90), 2_700, None),
+    hub("Manchester", "GB", (53.48, -2.24), 2_800, None),
+    hub("Edinburgh", "GB", (55.94, -3.20), 560, North).finance(2.0),
+    hub("Dublin", "IE", (53.34, -6.27), 1_300, East).finance(1.8),
+    hub("Paris", "FR", (48.86, 2.35), 11_200, None).finance(1.5),
+    hub("Lyon", "FR", (45.76, 4.84), 1_800, None),
+    hub("Brussels", "BE", (50.85, 4.35), 2_100, None).finance(1.3),
+    hub("Amsterdam", "NL", (52.36, 4.92), 1_500, West).finance(1.6),
+    hub("Luxembourg", "LU", (49.61, 6.13), 140, None).finance(4.5),
+    hub("Frankfurt", "DE", (50.11, 8.68), 2_700, None).finance(3.0),
+    hub("Munich", "DE", (48.14, 11.58), 2_900, None),
+    hub("Berlin", "DE", (52.52, 13.40), 4_500, None),
+    hub("Hamburg", "DE", (53.55, 10.00), 2_500, None),
+    hub("Zurich", "CH", (47.38, 8.54), 1_400, None).finance(3.2),
+    hub("Vienna", "AT", (48.21, 16.37), 2_000, None),
+    hub("Milan", "IT", (45.46, 9.19), 4_900, None).finance(1.5),
+    hub("Rome", "IT", (41.90, 12.50), 4_300, None),
+    hub("Madrid", "ES", (40.42, -3.70), 6_800, None),
+    hub("Barcelona", "ES", (41.40, 2.15), 5_100, East),
+    hub("Lisbon", "PT", (38.74, -9.15), 3_000, West),
+    hub("Copenhagen", "DK", (55.68, 12.54), 1_400, East),
+    hub("Stockholm", "SE", (59.33, 18.04), 1_700, East).finance(1.4),
+    hub("Oslo", "NO", (59.92, 10.75), 1_100, South),
+    hub("Warsaw", "PL", (52.23, 21.01), 1_800, None),
+    hub("Prague", "CZ", (50.08, 14.44), 1_300, None),
+    hub("Istanbul", "TR", (41.05, 28.93), 15_800, South),
+    hub("Tel Aviv", "IL", (32.08, 34.80), 4_400, West),
+    hub("Dubai", "AE", (25.19, 55.29), 3_600, West).finance(1.6),
+    hub("Riyadh", "SA", (24.71, 46.68), 7_700, None),
+    hub("Cairo", "EG", (30.04, 31.24), 22_200, None),
+    hub("Lagos", "NG", (6.55, 3.36), 15_900, South),
+    hub("Nairobi", "KE", (-1.29, 36.82), 5_300, None),
+    hub("Johannesburg", "ZA", (-26.20, 28.05), 6_200, None).finance(1.5),
+    hub("Mumbai", "IN", (19.08, 72.90), 21_300, West).finance(1.6),
+    hub("Delhi", "IN", (28.64, 77.20), 32_900, None),
+    hub("Bengaluru", "IN", (12.97, 77.59), 13_600, None),
+    hub("Hyderabad", "IN", (17.39, 78.47), 10_800, None),
+    hub("Bangkok", "TH", (13.75, 100.52), 11_100, South),
+    hub("Ho Chi Minh City", "VN", (10.78, 106.68), 9_300, South),
+    hub("Kuala Lumpur", "MY", (3.15, 101.70), 8_600, None),
+    hub("Singapore", "SG", (1.33, 103.83), 5_900, South).finance(3.2),
+    hub("Jakarta", "ID", (-6.20, 106.83), 11_200, North),
+    hub("Manila", "PH", (14.60, 121.02), 14_700, West),
+    hub("Hong Kong", "HK", (22.33, 114.16), 7_500, South).finance(3.0),
+    hub("Shanghai", "CN", (31.23, 121.45), 29_200, East).finance(1.6),
+    hub("Shenzhen", "CN", (22.58, 114.05), 13_000, South),
+    hub("Beijing", "CN", (39.91, 116.40), 21_800, None),
+    hub("Taipei", "TW", (25.03, 121.55), 7_000, None),
+    hub("Seoul", "KR", (37.55, 126.99), 10_000, None).finance(1.3),
+    hub("Tokyo", "JP", (35.69, 139.72), 37_200, South).finance(1.5),
+    hub("Osaka", "JP", (34.70, 135.52), 19_000, South),
+    hub("Sydney", "AU", (-33.85, 151.15), 5_100, East).finance(1.5),
+    hub("Melbourne", "AU", (-37.80, 145.00), 5_200, South),
+    hub("Perth", "AU", (-31.95, 115.88), 2_100, West),
+    hub("Auckland", "NZ", (-36.86, 174.77), 1_700, None),
+];
