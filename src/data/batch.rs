@@ -84,3 +84,34 @@ impl Values {
         }
     }
 }
+
+/// One column of several batches; all of one kind. No batch at all is an empty text column.
+///
+/// # Panics
+///
+/// When the kinds differ, or when the texts of a column exceed two gigabytes.
+pub(super) fn concatenate(parts: Vec<Values>) -> Values {
+    fn all<'a, A: Array + Clone + 'static>(parts: &'a [Values], pick: impl Fn(&'a Values) -> Option<&'a A>) -> A {
+        let arrays: Vec<&dyn Array> =
+            parts.iter().map(|p| pick(p).expect("one kind of values") as &dyn Array).collect();
+        let whole = arrow_select::concat::concat(&arrays).expect("arrays of one type");
+        whole.as_any().downcast_ref::<A>().expect("arrays of one type").clone()
+    }
+    if parts.len() == 1 {
+        return parts.into_iter().next().expect("there is one");
+    }
+    match parts.first() {
+        None => Values::Text(StringArray::new_null(0)),
+        Some(Values::Number(_)) => {
+            Values::Number(all(&parts, |p| if let Values::Number(a) = p { Some(a) } else { None }))
+        }
+        Some(Values::Text(_)) => Values::Text(all(&parts, |p| if let Values::Text(a) = p { Some(a) } else { None })),
+        Some(Values::Coded(_)) => Values::Coded(all(&parts, |p| if let Values::Coded(a) = p { Some(a) } else { None })),
+        Some(Values::Date(_)) => Values::Date(all(&parts, |p| if let Values::Date(a) = p { Some(a) } else { None })),
+        Some(Values::Bool(_)) => Values::Bool(all(&parts, |p| if let Values::Bool(a) = p { Some(a) } else { None })),
+        Some(Values::Point { .. }) => Values::Point {
+            lat: all(&parts, |p| if let Values::Point { lat, .. } = p { Some(lat) } else { None }),
+            lon: all(&parts, |p| if let Values::Point { lon, .. } = p { Some(lon) } else { None }),
+        },
+    }
+}

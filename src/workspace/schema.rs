@@ -79,15 +79,20 @@ pub enum FileUnit {
 impl FileUnit {
     /// What a cell is multiplied by to reach the base unit.
     pub fn factor(self) -> f64 {
+        self.to_base(1.0)
+    }
+
+    /// A cell in the base unit, rounded once.
+    pub fn to_base(self, value: f64) -> f64 {
         match self {
-            Self::Base => 1.0,
-            Self::PercentPoints => 0.01,
-            Self::Minutes => 1.0 / 60.0,
-            Self::Days => 24.0,
-            Self::Miles => 1.609_344,
-            Self::Metres => 0.001,
-            Self::Thousands => 1e3,
-            Self::Millions => 1e6,
+            Self::Base => value,
+            Self::PercentPoints => value / 100.0,
+            Self::Minutes => value / 60.0,
+            Self::Days => value * 24.0,
+            Self::Miles => value * 1.609_344,
+            Self::Metres => value / 1000.0,
+            Self::Thousands => value * 1e3,
+            Self::Millions => value * 1e6,
         }
     }
 }

@@ -1,0 +1,450 @@
+//! The files of one table as a stream of decoded batches, whatever their format.
+//!
+//! Takes files and the fields that are wanted of them, gives batches of typed cells with a way to say where a row
+//! stands. Invariant: a field that is wanted is in every file's header, or the table does not open. Deliberately
+//! absent: columns of the manifest, units of several fields, joins; `table` makes them of this.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::batch::Values;
+use super::cell::{Fault, Reading};
+use super::csv::{self, Block, Blocks, CutError, Layout};
+use super::faults::Faults;
+use super::files::DataFile;
+use super::parquet::{self, ParquetTable, Part};
+use super::{column, json_lines};
+use crate::diagnostics::{Diagnostic, codes, did_you_mean};
+use crate::workspace::manifest::FileFormat;
+
+/// Bytes of a block of text: some ten thousand rows.
+const BLOCK: usize = 1 << 20;
+
+/// A field of the files and how to read it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Want {
+    pub field: String,
+    pub reading: Reading,
+}
+
+/// Files that were opened and hold every wanted field.
+#[derive(Debug)]
+pub(super) struct Reader {
+    pub files: Vec<DataFile>,
+    pub wants: Vec<Want>,
+    shapes: Vec<Shape>,
+    block: usize,
+}
+
+#[derive(Debug)]
+enum Shape {
+    Csv {
+        layout: Layout,
+        slot_of: Vec<usize>,
+    },
+    /// Wanted fields that the first lines do not have, and whether they turned up later.
+    JsonLines {
+        schema: arrow_schema::SchemaRef,
+        unseen: Vec<(usize, AtomicBool)>,
+        names: Vec<String>,
+    },
+    Parquet(ParquetTable),
+}
+
+/// Rows that were read.
+pub(super) struct Decoded<'a> {
+    /// One for each want.
+    pub columns: Vec<Values>,
+    pub rows: usize,
+    /// Lines or rows of the table before.
+    pub first_row: u64,
+    /// `data/accounts.csv:17`
+    pub place: &'a dyn Fn(usize) -> String,
+    pub faults: Faults,
+}
+
+/// A part of a table that one thread decodes.
+pub(super) enum Piece {
+    Text { file: usize, block: Block, from: usize, first_row: u64 },
+    Rows { file: usize, part: Part, first_row: u64 },
+    Failed(Diagnostic),
+}
+
+/// The names of a file's fields in their order.
+pub(super) fn field_names(file: &DataFile) -> Result<Vec<String>, Diagnostic> {
+    match file.format {
+        FileFormat::Csv => csv_header(file),
+        FileFormat::JsonLines => json_names(file),
+        FileFormat::Parquet => Ok(parquet::open(file)?.1.iter().map(|f| f.name().clone()).collect()),
+    }
+}
+
+pub(super) fn empty(file: &DataFile) -> Diagnostic {
+    let help = match file.format {
+        FileFormat::Csv => "the first line names the fields",
+        FileFormat::JsonLines => "every line is one JSON object",
+        FileFormat::Parquet => "write the file again",
+    };
+    Diagnostic::error(codes::data::EMPTY_TABLE, format!("`{}` is empty", file.name)).help(help)
+}
+
+impl Reader {
+    /// Opens every file. The diagnostics of a wanted field carry its index, those of a file none.
+    pub fn open(files: Vec<DataFile>, wants: Vec<Want>) -> Result<Self, Vec<(Option<usize>, Diagnostic)>> {
+        let mut shapes = Vec::new();
+        let mut wrong = Vec::new();
+        for file in &files {
+            match open_one(file, &wants) {
+                Ok(shape) => shapes.push(shape),
+                Err(why) => wrong.extend(why),
+            }
+        }
+        if wrong.is_empty() { Ok(Self { files, wants, shapes, block: BLOCK }) } else { Err(wrong) }
+    }
+
+    /// Smaller blocks, for tests.
+    #[cfg(test)]
+    pub fn with_block(mut self, bytes: usize) -> Self {
+        self.block = bytes;
+        self
+    }
+
+    /// The pieces in the order of the table.
+    pub fn pieces(&self) -> impl FnMut() -> Option<Piece> + Send + '_ {
+        let mut file = 0;
+        let mut open: Option<Stream> = None;
+        let mut first_row = 0;
+        move || loop {
+            if file >= self.files.len() {
+                return None;
+            }
+            let stream = match &mut open {
+                Some(stream) => stream,
+                None => match self.stream(file) {
+                    Ok(stream) => open.insert(stream),
+                    Err(why) => {
+                        file += 1;
+                        return Some(Piece::Failed(why));
+                    }
+                },
+            };
+            if let Some(piece) = stream.next(file, &mut first_row, &self.files[file]) {
+                return Some(piece);
+            }
+            open = None;
+            file += 1;
+        }
+    }
+
+    fn stream(&self, file: usize) -> Result<Stream, Diagnostic> {
+        let opened = &self.files[file];
+        let text = || opened.open_text().map_err(|e| opened.unreadable(&e));
+        Ok(match &self.shapes[file] {
+            Shape::Csv { layout, .. } => {
+                let blocks = Blocks::of_records(text()?, layout.delimiter, self.block);
+                Stream::Text { blocks, header: Some(layout.delimiter) }
+            }
+            Shape::JsonLines { .. } => Stream::Text { blocks: Blocks::of_lines(text()?, self.block), header: None },
+            Shape::Parquet(table) => Stream::Rows(table.parts().into_iter()),
+        })
+    }
+
+    /// Decodes a piece; `give` is handed its batches, or why it could not be read.
+    pub fn decode(&self, piece: Piece, give: &mut dyn FnMut(Result<Decoded, Diagnostic>)) {
+        match piece {
+            Piece::Failed(why) => give(Err(why)),
+            Piece::Text { file, block, from, first_row } => self.decode_text(file, &block, from, first_row, give),
+            Piece::Rows { file, part, first_row } => self.decode_rows(file, part, first_row, give),
+        }
+    }
+
+    fn decode_text(
+        &self,
+        file: usize,
+        block: &Block,
+        from: usize,
+        first_row: u64,
+        give: &mut dyn FnMut(Result<Decoded, Diagnostic>),
+    ) {
+        let name = &self.files[file].name;
+        let at = |lines_before: u64| format!("{name}:{}", block.first_line + lines_before);
+        let mut faults = Faults::default();
+        let text = match std::str::from_utf8(&block.bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let before = &block.bytes[..error.valid_up_to()];
+                let lines = memchr::memchr_iter(b'\n', before).count() as u64;
+                let line_start = memchr::memrchr(b'\n', before).map_or(0, |n| n + 1);
+                let column = String::from_utf8_lossy(&before[line_start..]).chars().count() + 1;
+                let byte = block.bytes[error.valid_up_to()];
+                faults.add(Fault::NotUtf8, None, || {
+                    (format!("{}:{column}", at(lines)), format!("the byte 0x{byte:02X} is not UTF-8"))
+                });
+                give(Ok(Decoded { columns: Vec::new(), rows: 0, first_row, place: &|_| String::new(), faults }));
+                return;
+            }
+        };
+        match &self.shapes[file] {
+            Shape::Csv { layout, slot_of } => {
+                let records = csv::split(text, from, layout, |byte, fault, what| {
+                    let lines = memchr::memchr_iter(b'\n', &text.as_bytes()[..byte]).count() as u64;
+                    faults.add(fault, None, || (at(lines), what));
+                });
+                let place = |row: usize| at(records.lines_before(row));
+                let columns = self.columns(&mut faults, &place, |want| records.slot(slot_of[want]));
+                give(Ok(Decoded { columns, rows: records.rows(), first_row, place: &place, faults }));
+            }
+            Shape::JsonLines { schema, unseen, .. } => match json_lines::read(text, schema) {
+                Ok(batch) => {
+                    let place = |row: usize| at(json_lines::lines_before(text, row));
+                    let columns = self.columns(&mut faults, &place, |want| {
+                        json_lines::field(&batch, &self.wants[want].field).clone()
+                    });
+                    for (want, seen) in unseen {
+                        if columns[*want].null_count() < columns[*want].len() {
+                            seen.store(true, Ordering::Relaxed);
+                        }
+                    }
+                    give(Ok(Decoded { columns, rows: batch.num_rows(), first_row, place: &place, faults }));
+                }
+                Err(wrong) => {
+                    for line in wrong {
+                        faults.add(Fault::NotJson, None, || (at(line.lines_before), line.why));
+                    }
+                    give(Ok(Decoded { columns: Vec::new(), rows: 0, first_row, place: &|_| String::new(), faults }));
+                }
+            },
+            Shape::Parquet(_) => unreachable!("Parquet has no text"),
+        }
+    }
+
+    fn columns<C: column::Cells>(
+        &self,
+        faults: &mut Faults,
+        place: &dyn Fn(usize) -> String,
+        cells: impl Fn(usize) -> C,
+    ) -> Vec<Values> {
+        let read = |(i, want): (usize, &Want)| {
+            let cells = cells(i);
+            column::read(&cells, want.reading, |row, fault| {
+                faults.add(fault, Some(i), || (place(row), cells.cell(row).to_owned()));
+            })
+        };
+        self.wants.iter().enumerate().map(read).collect()
+    }
+
+    fn decode_rows(&self, file: usize, part: Part, first_row: u64, give: &mut dyn FnMut(Result<Decoded, Diagnostic>)) {
+        let Shape::Parquet(table) = &self.shapes[file] else { unreachable!("only Parquet has parts") };
+        let name = &self.files[file].name;
+        let mut before = 0;
+        let outcome = table.read(&self.files[file], part, &self.wants, |batch| {
+            let mut faults = Faults::default();
+            let place = |row: usize| format!("{name}:{}", part.first_row + before + row as u64 + 1);
+            let columns: Result<Vec<Values>, _> = (batch.columns().iter().zip(&self.wants).enumerate())
+                .map(|(i, (array, want))| {
+                    parquet::values(array, want.reading, &mut |row, fault| {
+                        faults.add(fault, Some(i), || (place(row), parquet::shown(array, row)));
+                    })
+                })
+                .collect();
+            give(match columns {
+                Ok(columns) => Ok(Decoded {
+                    columns,
+                    rows: batch.num_rows(),
+                    first_row: first_row + before,
+                    place: &place,
+                    faults,
+                }),
+                Err(error) => {
+                    let message = format!("`{name}` cannot be read as declared: {error}");
+                    Err(Diagnostic::error(codes::data::FIELD_TYPE, message))
+                }
+            });
+            before += batch.num_rows() as u64;
+        });
+        if let Err(why) = outcome {
+            give(Err(why));
+        }
+    }
+
+    /// After every piece was decoded: the wanted fields that no line of a JSON Lines file had.
+    pub fn never_seen(&self) -> Vec<(usize, Diagnostic)> {
+        let mut missing = Vec::new();
+        for (file, shape) in self.files.iter().zip(&self.shapes) {
+            let Shape::JsonLines { unseen, names, .. } = shape else { continue };
+            for (want, seen) in unseen {
+                if !seen.load(Ordering::Relaxed) {
+                    missing.push((*want, unknown_field(file, &self.wants[*want].field, names)));
+                }
+            }
+        }
+        missing
+    }
+}
+
+enum Stream {
+    Text { blocks: Blocks<Box<dyn std::io::Read + Send>>, header: Option<u8> },
+    Rows(std::vec::IntoIter<Part>),
+}
+
+impl Stream {
+    fn next(&mut self, file: usize, first_row: &mut u64, name: &DataFile) -> Option<Piece> {
+        match self {
+            Stream::Rows(parts) => parts.next().map(|part| {
+                let piece = Piece::Rows { file, part, first_row: *first_row };
+                *first_row += part.rows as u64;
+                piece
+            }),
+            Stream::Text { blocks, header } => Some(match blocks.next()? {
+                Err(error) => Piece::Failed(cut_failed(name, &error)),
+                Ok(block) => {
+                    // The header was read when the file was opened; a block always holds it whole.
+                    let from = match header.take() {
+                        None => 0,
+                        Some(delimiter) => {
+                            let text = String::from_utf8_lossy(&block.bytes);
+                            let end = csv::split_record(&text, 0, delimiter).map_or(text.len(), |(_, end)| end);
+                            end.min(block.bytes.len())
+                        }
+                    };
+                    let piece_row = *first_row;
+                    *first_row += memchr::memchr_iter(b'\n', &block.bytes).count() as u64;
+                    Piece::Text { file, block, from, first_row: piece_row }
+                }
+            }),
+        }
+    }
+}
+
+fn cut_failed(file: &DataFile, error: &CutError) -> Diagnostic {
+    let name = &file.name;
+    match error {
+        CutError::Io(error) => file.unreadable(error),
+        CutError::OpenQuote(line) => {
+            Diagnostic::error(codes::data::BAD_QUOTE, format!("a quote is opened and never closed, at {name}:{line}"))
+                .help("close it; write a quote inside a quoted field twice: `\"\"`")
+        }
+        CutError::TooLong(line) => {
+            Diagnostic::error(codes::data::BAD_RECORD, format!("a row of more than 16 MB, at {name}:{line}"))
+                .help("is this a text table?")
+        }
+    }
+}
+
+fn open_one(file: &DataFile, wants: &[Want]) -> Result<Shape, Vec<(Option<usize>, Diagnostic)>> {
+    let whole = |d: Diagnostic| vec![(None, d)];
+    match file.format {
+        FileFormat::Csv => {
+            let names = csv_header(file).map_err(whole)?;
+            let found = find_fields(file, &names, wants)?;
+            let mut slots = vec![Layout::UNWANTED; names.len()];
+            let mut slot_count = 0;
+            let slot_of = found
+                .into_iter()
+                .map(|place| {
+                    if slots[place] == Layout::UNWANTED {
+                        slots[place] = slot_count;
+                        slot_count += 1;
+                    }
+                    slots[place] as usize
+                })
+                .collect();
+            let layout =
+                Layout { delimiter: file.delimiter, width: names.len(), slots, slot_count: slot_count as usize };
+            Ok(Shape::Csv { layout, slot_of })
+        }
+        FileFormat::JsonLines => {
+            let names = json_names(file).map_err(whole)?;
+            let absent = wants.iter().enumerate().filter(|(_, w)| !names.contains(&w.field));
+            let unseen = absent.map(|(i, _)| (i, AtomicBool::new(false))).collect();
+            let schema = json_lines::schema(wants.iter().map(|w| w.field.as_str()));
+            Ok(Shape::JsonLines { schema, unseen, names })
+        }
+        FileFormat::Parquet => {
+            let (metadata, fields) = parquet::open(file).map_err(whole)?;
+            let names: Vec<String> = fields.iter().map(|f| f.name().clone()).collect();
+            let table = ParquetTable::new(Arc::clone(&metadata), fields, find_fields(file, &names, wants)?);
+            let misfits: Vec<_> = table
+                .misfits(wants)
+                .into_iter()
+                .map(|(want, stored)| {
+                    let field = &wants[want].field;
+                    let message = format!("the field `{field}` of `{}` holds {stored}", file.name);
+                    (Some(want), Diagnostic::error(codes::data::FIELD_TYPE, message))
+                })
+                .collect();
+            if misfits.is_empty() { Ok(Shape::Parquet(table)) } else { Err(misfits) }
+        }
+    }
+}
+
+/// The place of each wanted field in the header.
+fn find_fields(
+    file: &DataFile,
+    names: &[String],
+    wants: &[Want],
+) -> Result<Vec<usize>, Vec<(Option<usize>, Diagnostic)>> {
+    let mut wrong = Vec::new();
+    let mut places = Vec::new();
+    for (i, want) in wants.iter().enumerate() {
+        let mut found = names.iter().enumerate().filter(|(_, n)| **n == want.field).map(|(place, _)| place);
+        match (found.next(), found.next()) {
+            (Some(place), None) => places.push(place),
+            (Some(_), Some(_)) => {
+                let message = format!("the header of `{}` names `{}` twice", file.name, want.field);
+                let help = "rename one of the two fields in the file";
+                wrong.push((Some(i), Diagnostic::error(codes::data::DUPLICATE_FIELD, message).help(help)));
+            }
+            (None, _) => wrong.push((Some(i), unknown_field(file, &want.field, names))),
+        }
+    }
+    if wrong.is_empty() { Ok(places) } else { Err(wrong) }
+}
+
+fn unknown_field(file: &DataFile, field: &str, names: &[String]) -> Diagnostic {
+    const LISTED: usize = 12;
+    let mut listed: Vec<String> = names.iter().take(LISTED).map(|n| format!("`{n}`")).collect();
+    if names.len() > LISTED {
+        listed.push(format!("and {} more", names.len() - LISTED));
+    }
+    let help = did_you_mean(field, names.iter().map(String::as_str));
+    Diagnostic::error(codes::data::UNKNOWN_FIELD, format!("`{}` has no field `{field}`", file.name))
+        .maybe_help(help)
+        .note(format!("its fields are {}", listed.join(", ")))
+}
+
+/// Reads the first record of a file.
+fn csv_header(file: &DataFile) -> Result<Vec<String>, Diagnostic> {
+    let text = file.open_text().map_err(|e| file.unreadable(&e))?;
+    let mut blocks = Blocks::of_records(text, file.delimiter, 1 << 14);
+    let names = loop {
+        let Some(block) = blocks.next() else { return Err(empty(file)) };
+        let block = block.map_err(|e| cut_failed(file, &e))?;
+        // What is not UTF-8 further down is found, with its place, when the rows are read.
+        let text = String::from_utf8_lossy(&block.bytes);
+        if let Some((names, _)) = csv::split_record(&text, 0, file.delimiter) {
+            break names;
+        }
+    };
+    if let Some(bad) = names.iter().find(|n| n.contains('\u{fffd}')) {
+        let message = format!("the header of `{}` is not UTF-8: `{bad}`", file.name);
+        return Err(Diagnostic::error(codes::workspace::NOT_UTF8, message).help("save the file as UTF-8"));
+    }
+    if let [only] = names.as_slice()
+        && let Some((delimiter, word)) = [(';', "a semicolon"), ('\t', "a tab"), ('|', "a bar"), (',', "a comma")]
+            .iter()
+            .find(|(d, _)| only.contains(*d))
+    {
+        let message = format!("the header of `{}` is one field; its names are parted by {word}", file.name);
+        let help = format!("state `delimiter = \"{}\"` beside `files`", delimiter.escape_default());
+        return Err(Diagnostic::error(codes::data::WRONG_DELIMITER, message).help(help));
+    }
+    Ok(names)
+}
+
+fn json_names(file: &DataFile) -> Result<Vec<String>, Diagnostic> {
+    let text = file.open_text().map_err(|e| file.unreadable(&e))?;
+    let Some(block) = Blocks::of_lines(text, 1 << 18).next() else { return Err(empty(file)) };
+    let block = block.map_err(|e| cut_failed(file, &e))?;
+    Ok(json_lines::names(&String::from_utf8_lossy(&block.bytes)))
+}
