@@ -71,6 +71,7 @@ pub struct Item {
 }
 
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a file has few items, and all of them are kept")]
 pub enum ItemKind {
     Plan(PlanHeader),
     Use(Text),
@@ -468,6 +469,7 @@ pub enum TestOutcome {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expr {
     pub kind: ExprKind,
+    /// With the parentheses around it, so `(a and b)` begins before its first operand.
     pub span: Span,
 }
 
@@ -481,7 +483,7 @@ pub enum ExprKind {
     Name(Name),
     /// `segment strategic`
     Segment(Name),
-    /// `a.b`, as in `account.zip`.
+    /// `share(revenue default 0)`
     Call {
         function: Name,
         arguments: Vec<Expr>,

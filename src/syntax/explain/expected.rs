@@ -1,0 +1,151 @@
+//! What the grammar would have taken, in people's words.
+
+use super::Part;
+use crate::syntax::grammar::Rule;
+
+/// How many alternatives are listed before only their kind is told.
+const MAX_LISTED: usize = 6;
+
+#[derive(Default)]
+pub(super) struct Expected {
+    rules: Vec<Rule>,
+    phrases: Vec<String>,
+    words: Vec<String>,
+    end: bool,
+}
+
+impl Expected {
+    pub fn new(rules: &[Rule]) -> Self {
+        let mut expected = Self { rules: rules.to_vec(), ..Self::default() };
+        for rule in rules {
+            let phrase = match rule {
+                Rule::EOI => {
+                    expected.end = true;
+                    continue;
+                }
+                Rule::bad_line => continue,
+                other => phrase(*other),
+            };
+            if let Some(word) = keyword(*rule) {
+                expected.words.push(word);
+            }
+            if !expected.phrases.contains(&phrase) {
+                expected.phrases.push(phrase);
+            }
+        }
+        expected
+    }
+
+    /// Only the words that a part may begin with.
+    pub fn words_of(part: Part) -> Self {
+        Self { words: part.words().iter().map(|w| (*w).to_owned()).collect(), ..Self::default() }
+    }
+
+    pub fn has(&self, rule: Rule) -> bool {
+        self.rules.contains(&rule)
+    }
+
+    pub fn has_word(&self, word: &str) -> bool {
+        self.words.iter().any(|w| w == word)
+    }
+
+    pub fn words(&self, part: Part) -> impl Iterator<Item = &str> {
+        self.words.iter().map(String::as_str).chain(part.words().iter().copied())
+    }
+
+    /// ``a name, `->` or `{` ``
+    pub fn phrase(&self, part: Part) -> String {
+        let mut phrases = self.phrases.clone();
+        if self.end || phrases.is_empty() {
+            phrases.push(format!("the end of the {}", if part == Part::Item { "item" } else { "line" }));
+        }
+        if phrases.len() > MAX_LISTED {
+            return "something else".to_owned();
+        }
+        let last = phrases.pop().unwrap_or_default();
+        match phrases.is_empty() {
+            true => last,
+            false => format!("{} or {last}", phrases.join(", ")),
+        }
+    }
+}
+
+/// The word of a keyword rule.
+fn keyword(rule: Rule) -> Option<String> {
+    let name = format!("{rule:?}");
+    name.strip_suffix("_kw").map(str::to_owned)
+}
+
+fn phrase(rule: Rule) -> String {
+    if let Some(word) = keyword(rule) {
+        return match rule {
+            Rule::and_kw | Rule::or_kw | Rule::not_kw | Rule::between_kw | Rule::is_kw | Rule::default_kw => {
+                "an operator".to_owned()
+            }
+            _ => format!("`{word}`"),
+        };
+    }
+    match rule {
+        Rule::name | Rule::arm_name | Rule::call_name => "a name",
+        Rule::text => "a text in double quotes",
+        Rule::date => "a date",
+        Rule::number => "a number",
+        Rule::open_brace => "`{`",
+        Rule::close_brace => "`}`",
+        Rule::open_paren => "`(`",
+        Rule::close_paren => "`)`",
+        Rule::comma => "`,`",
+        Rule::dot => "`.`",
+        Rule::arrow => "`->`",
+        Rule::equals => "`=`",
+        Rule::up_to | Rule::up_to_excluded | Rule::open_end => "a range",
+        Rule::less
+        | Rule::less_equal
+        | Rule::greater
+        | Rule::greater_equal
+        | Rule::not_equal
+        | Rule::plus
+        | Rule::minus
+        | Rule::times
+        | Rule::divide
+        | Rule::compare_test
+        | Rule::is_test
+        | Rule::in_test
+        | Rule::between_test
+        | Rule::within_test
+        | Rule::inside_test => "an operator",
+        Rule::negate | Rule::group | Rule::case_expr | Rule::point | Rule::segment_ref | Rule::call | Rule::sum => {
+            "a value"
+        }
+        Rule::expr | Rule::plain | Rule::predicate | Rule::if_expr => "a condition or value",
+        Rule::up_to_pattern | Rule::value_pattern | Rule::when_pattern => "a value or a range",
+        Rule::selector => "account keys in double quotes or a condition",
+        Rule::target => "the name of a territory, pool or carve",
+        Rule::metric => "a metric",
+        Rule::node => "`split`, `carve`, `territory`, `pool` or `exclude`",
+        Rule::split => "`split`",
+        Rule::carve_leaf | Rule::carve => "`carve`",
+        Rule::territory_leaf | Rule::test_territory | Rule::territory => "`territory`",
+        Rule::pool_leaf => "`pool`",
+        Rule::because => "`because`",
+        Rule::was => "`was`",
+        Rule::effective => "`effective`",
+        Rule::in_order => "`in order`",
+        Rule::in_coverage | Rule::in_target => "`in`",
+        Rule::from_day => "`from`",
+        Rule::until_day => "`until`",
+        Rule::per => "`per`",
+        Rule::where_part => "`where`",
+        Rule::account => "`account`",
+        Rule::test_expect => "`expect`",
+        Rule::cell => "a column and its value",
+        Rule::arm => "an arm",
+        Rule::condition_arm | Rule::value_arm => "an arm",
+        Rule::case_arm => "a condition",
+        Rule::case_else => "`else`",
+        Rule::seats_where => "`reps`",
+        Rule::clause => "a clause of a carve",
+        _ => "something else",
+    }
+    .to_owned()
+}
