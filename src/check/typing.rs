@@ -1,0 +1,369 @@
+//! Typing of expressions: every name resolved, every unit checked, every missing value noted.
+//!
+//! Takes an [`Expr`] and what is [`Known`]; gives an [`Operand`], or `None` after a finding (a part that failed gives no
+//! second one). Numbers, conditions, patterns and places have files of their own; this one holds the state they share
+//! and tells them apart. Invariant: recursion ends at [`DEEPEST`].
+
+use super::known::{Known, Resolved, Table};
+use super::missing::{Loose, Place};
+use super::names::Kind;
+use super::operand::{DateOperand, Operand, PointOperand, TextOperand};
+use super::units::{self, Quantity};
+use crate::diagnostics::codes::check::{NOT_CONSTANT, TOO_DEEP, TYPE_MISMATCH, WRONG_KIND};
+use crate::diagnostics::{Diagnostic, Diagnostics, Span};
+use crate::plan::{Condition, Number, NumberKind, Predicate, Unit};
+use crate::syntax::ast::{self, Expr, ExprKind};
+use crate::workspace::schema::{ColumnId, ColumnType};
+
+/// Nesting of one expression, weights that it names included.
+const DEEPEST: usize = 200;
+/// Nodes of one expression, weights that it names included.
+const LARGEST: usize = 20_000;
+
+pub(super) struct Typing<'k, 'a> {
+    pub known: &'k Known<'a>,
+    pub found: &'k mut Diagnostics,
+    pub table: Table,
+    /// `share` may stand here.
+    pub shares: bool,
+    /// A share was met.
+    pub shared: bool,
+    pub place: Place,
+    /// Columns that a test around this branch has shown to be there.
+    pub present: Vec<ColumnId>,
+    /// Uses of nullable columns that a `default` around them may still provide for.
+    pub open: Vec<Loose>,
+    /// Uses that a comparison has settled.
+    pub decided: Vec<Loose>,
+    /// Columns that are tested for being missing.
+    pub guarded: Vec<ColumnId>,
+    depth: usize,
+    pub deepest: usize,
+    pub size: usize,
+    too_deep: bool,
+}
+
+/// A condition with what it leaves unsaid.
+#[derive(Debug, Clone)]
+pub(super) struct Judged {
+    pub condition: Condition,
+    /// All uses; those of `guarded` columns are provided for.
+    pub loose: Vec<Loose>,
+    pub guarded: Vec<ColumnId>,
+}
+
+/// Types a condition over a table.
+pub(super) fn condition(known: &Known<'_>, expr: &Expr, table: Table, found: &mut Diagnostics) -> Option<Judged> {
+    let mut typing = Typing::new(known, table, Place::Condition, found);
+    let condition = typing.condition(expr)?;
+    Some(Judged { condition, loose: typing.decided, guarded: typing.guarded })
+}
+
+/// A fixed number, such as a bound, with its unit.
+pub(super) fn fixed(known: &Known<'_>, expr: &Expr, found: &mut Diagnostics) -> Option<Quantity> {
+    Typing::new(known, Table::None, Place::Condition, found).fixed_number(expr)
+}
+
+impl<'k, 'a> Typing<'k, 'a> {
+    pub fn new(known: &'k Known<'a>, table: Table, place: Place, found: &'k mut Diagnostics) -> Self {
+        Self {
+            known,
+            found,
+            table,
+            shares: false,
+            shared: false,
+            place,
+            present: Vec::new(),
+            open: Vec::new(),
+            decided: Vec::new(),
+            guarded: Vec::new(),
+            depth: 0,
+            deepest: 0,
+            size: 0,
+            too_deep: false,
+        }
+    }
+
+    pub fn operand(&mut self, expr: &Expr) -> Option<Operand> {
+        if !self.grow(1, 1, expr.span) {
+            return None;
+        }
+        self.depth += 1;
+        let operand = self.operand_of(expr);
+        self.depth -= 1;
+        operand
+    }
+
+    /// Accounts for `size` further nodes, `depth` deep; `false` (and a finding, once) when that is too much.
+    fn grow(&mut self, size: usize, depth: usize, span: Span) -> bool {
+        self.size += size;
+        self.deepest = self.deepest.max(self.depth + depth);
+        let fits = self.deepest <= DEEPEST && self.size <= LARGEST;
+        if !fits && !self.too_deep {
+            self.too_deep = true;
+            self.found.push(
+                Diagnostic::error(TOO_DEEP, "the expression is too large")
+                    .label(span, "here")
+                    .help("name a part of it as a segment, or write fewer levels of parentheses"),
+            );
+        }
+        fits
+    }
+
+    fn operand_of(&mut self, expr: &Expr) -> Option<Operand> {
+        let number = |quantity: Option<Quantity>| quantity.map(Operand::Number);
+        match &expr.kind {
+            ExprKind::Number(literal) => {
+                let (value, unit) = units::base(literal);
+                let quantity = self.literal(value, unit, literal.unit.is_none(), expr.span);
+                Some(Operand::Number(quantity))
+            }
+            ExprKind::Text(text) => Some(Operand::Text(TextOperand::Literal(text.value.clone()))),
+            ExprKind::Date(date) => Some(Operand::Date(DateOperand::Day(date.date))),
+            ExprKind::Bool(value) => Some(Operand::Condition(Condition::Always(*value))),
+            ExprKind::Name(name) => self.name(name),
+            ExprKind::Segment(name) => self.segment(name).map(Operand::Condition),
+            ExprKind::Call { function, arguments } => number(self.call(function, arguments, expr.span)),
+            ExprKind::Point { lat, lon } => self.point(lat, lon).map(Operand::Point),
+            ExprKind::Default { value, default } => self.default(value, default, expr.span),
+            ExprKind::Negate(value) => number(self.negate(value, expr.span)),
+            ExprKind::Arithmetic { op, left, right } => number(self.arithmetic(*op, left, right, expr.span)),
+            ExprKind::If { condition, then, otherwise } => {
+                number(self.choice(&[(condition, then)], otherwise, expr.span))
+            }
+            ExprKind::Case { arms, otherwise } => {
+                let arms: Vec<(&Expr, &Expr)> = arms.iter().map(|(c, v)| (c, v)).collect();
+                number(self.choice(&arms, otherwise, expr.span))
+            }
+            ExprKind::Compare { op, left, right } => self.compare(*op, left, right, expr.span).map(Operand::Condition),
+            ExprKind::And(parts) => self.all(parts).map(Operand::Condition),
+            ExprKind::Or(parts) => self.any(parts).map(Operand::Condition),
+            ExprKind::Not(part) => {
+                let part = self.condition(part)?;
+                Some(Operand::Condition(Condition::Not(Box::new(part))))
+            }
+            ExprKind::Between { value, from, to } => self.between(value, from, to, expr.span).map(Operand::Condition),
+            ExprKind::In { value, patterns, negated } => {
+                self.is_in(value, patterns, *negated, expr.span).map(Operand::Condition)
+            }
+            ExprKind::Is { subject, values, negated } => {
+                self.is(subject, values, *negated, expr.span).map(Operand::Condition)
+            }
+            ExprKind::IsMissing { value, negated } => {
+                self.is_missing(value, *negated, expr.span).map(Operand::Condition)
+            }
+            ExprKind::Within { value, radius, of } => self.within(value, radius, of, expr.span).map(Operand::Condition),
+            ExprKind::Inside { value, file } => self.inside(value, file, expr.span).map(Operand::Condition),
+        }
+    }
+
+    fn name(&mut self, name: &ast::Name) -> Option<Operand> {
+        match self.known.resolve(&name.text, self.table) {
+            Some(Resolved::Column(column)) => Some(self.column(column, name.span)),
+            Some(Resolved::Term(entry)) => match (entry.kind, self.table) {
+                (Kind::Let, _) => {
+                    let mut value = self.known.lets[entry.index as usize].clone()?;
+                    if let Operand::Number(quantity) = &mut value {
+                        quantity.number.span = name.span;
+                    }
+                    Some(value)
+                }
+                (Kind::Dimension, _) => {
+                    let arms = &self.known.dimensions[entry.index as usize].arms;
+                    let example = arms.first().map_or("VALUE", |a| &a.name.text);
+                    self.found.push(
+                        Diagnostic::error(WRONG_KIND, format!("dimension `{}` stands where a value is due", name.text))
+                            .label(name.span, "a dimension has no value of its own")
+                            .label(entry.span, "declared as a dimension")
+                            .help(format!("ask for its arms: `{} is {example}`", name.text)),
+                    );
+                    None
+                }
+                (_, Table::Accounts) if entry.kind == Kind::Segment => self.segment(name).map(Operand::Condition),
+                (_, Table::Accounts) => self.weight(entry.index, name).map(Operand::Number),
+                (kind, Table::Reps) => {
+                    let message = format!("{} `{}` speaks of accounts, not of reps", kind.word(), name.text);
+                    self.found.push(
+                        Diagnostic::error(WRONG_KIND, message)
+                            .label(name.span, "a column of the reps is due here")
+                            .label(entry.span, format!("declared as a {}", kind.word())),
+                    );
+                    None
+                }
+                (kind, Table::None) => {
+                    self.not_fixed(&format!("{} `{}`", kind.word(), name.text), name.span);
+                    None
+                }
+            },
+            None if self.table == Table::None && self.known.column_of(&name.text, Table::Accounts).is_some() => {
+                self.not_fixed(&format!("column `{}`", name.text), name.span);
+                None
+            }
+            None => {
+                let wanted: &[Kind] = match self.table {
+                    Table::Accounts => &[Kind::Column, Kind::Let, Kind::Weight, Kind::Segment],
+                    Table::Reps => &[Kind::Column, Kind::Let],
+                    Table::None => &[Kind::Let],
+                };
+                self.found.push(self.known.not_found(name, wanted, self.table));
+                None
+            }
+        }
+    }
+
+    pub fn not_fixed(&mut self, what: &str, span: Span) {
+        self.found.push(
+            Diagnostic::error(NOT_CONSTANT, format!("{what} differs by account, and a fixed value is due"))
+                .label(span, "not fixed")
+                .help("write a number, a text, a date or the name of a `let`"),
+        );
+    }
+
+    fn column(&mut self, id: ColumnId, span: Span) -> Operand {
+        let column = self.known.column(id, self.table);
+        let nullable = column.nullable() && !self.present.contains(&id);
+        if nullable {
+            self.open.push(Loose { column: id, span, place: self.place });
+        }
+        match column.kind {
+            ColumnType::Text | ColumnType::Code | ColumnType::Id => {
+                Operand::Text(TextOperand::Column { column: id, default: None, nullable })
+            }
+            ColumnType::Date => Operand::Date(DateOperand::Column { column: id, default: None, nullable }),
+            ColumnType::Bool => {
+                Operand::Condition(Condition::Test(Predicate::Flag { column: id, default: false }, span))
+            }
+            ColumnType::Point => Operand::Point(PointOperand::Column { column: id, nullable }),
+            ColumnType::Int
+            | ColumnType::Number
+            | ColumnType::Money
+            | ColumnType::Percent
+            | ColumnType::Hours
+            | ColumnType::Distance => {
+                let unit = units::of_column(column.kind);
+                let number = Number { kind: NumberKind::Column(id), unit, nullable, span };
+                Operand::Number(Quantity { number, bare: false })
+            }
+        }
+    }
+
+    /// A weight by its name stands for its expression.
+    fn weight(&mut self, index: u32, name: &ast::Name) -> Option<Quantity> {
+        let weight = self.known.weights[index as usize].as_ref()?;
+        if !self.grow(weight.size, weight.depth, name.span) {
+            return None;
+        }
+        if weight.shares {
+            self.shared = true;
+            if !self.shares {
+                self.share_misplaced(&format!("weight `{}` contains a share, and so", name.text), name.span);
+                return None;
+            }
+        }
+        let mut number = weight.number.clone();
+        number.span = name.span;
+        Some(Quantity { number, bare: false })
+    }
+
+    fn segment(&mut self, name: &ast::Name) -> Option<Condition> {
+        let Some(index) = self.known.term(&name.text, Kind::Segment).filter(|_| self.table == Table::Accounts) else {
+            self.found.push(self.known.not_found(name, &[Kind::Segment], self.table));
+            return None;
+        };
+        let segment = self.known.segments[index as usize].as_ref()?;
+        self.decided.extend(&segment.loose);
+        self.guarded.extend(&segment.guarded);
+        Some(Condition::Segment(index))
+    }
+
+    fn default(&mut self, value: &Expr, default: &Expr, span: Span) -> Option<Operand> {
+        let mark = self.open.len();
+        let typed = self.operand(value);
+        // Whatever the value left open is provided for.
+        self.open.truncate(mark);
+        let stand_in = self.operand(default);
+        let (typed, stand_in) = (typed?, stand_in?);
+        match (typed, stand_in) {
+            (Operand::Number(value), Operand::Number(default)) => {
+                let pair = self.unified(value, default, "and its default")?;
+                let (left, right, unit) = pair;
+                let nullable = left.number.nullable && right.number.nullable;
+                let kind = NumberKind::Default(Box::new(left.number), Box::new(right.number));
+                Some(Operand::Number(Quantity { number: Number { kind, unit, nullable, span }, bare: false }))
+            }
+            (
+                Operand::Text(TextOperand::Column { column, default: None, .. }),
+                Operand::Text(TextOperand::Literal(text)),
+            ) => Some(Operand::Text(TextOperand::Column { column, default: Some(text), nullable: false })),
+            (
+                Operand::Date(DateOperand::Column { column, default: None, .. }),
+                Operand::Date(DateOperand::Day(day)),
+            ) => Some(Operand::Date(DateOperand::Column { column, default: Some(day), nullable: false })),
+            (
+                Operand::Condition(Condition::Test(Predicate::Flag { column, .. }, at)),
+                Operand::Condition(Condition::Always(default)),
+            ) => Some(Operand::Condition(Condition::Test(Predicate::Flag { column, default }, at))),
+            (typed, stand_in) if std::mem::discriminant(&typed) == std::mem::discriminant(&stand_in) => {
+                self.found.push(
+                    Diagnostic::error(NOT_CONSTANT, "the default of a column that is no number is a fixed value")
+                        .label(default.span, "stands in for a missing cell")
+                        .label(value.span, typed.describe()),
+                );
+                None
+            }
+            (typed, stand_in) => {
+                self.mismatch(
+                    "a value and its default are of different types",
+                    &typed,
+                    value.span,
+                    &stand_in,
+                    default.span,
+                );
+                None
+            }
+        }
+    }
+
+    /// Says that two operands are of different types, with both shown.
+    pub fn mismatch(&mut self, message: &str, left: &Operand, at: Span, right: &Operand, beside: Span) {
+        self.found.push(
+            Diagnostic::error(TYPE_MISMATCH, message.to_owned())
+                .label(at, left.describe())
+                .label(beside, right.describe()),
+        );
+    }
+
+    /// Says that something of another type is due.
+    pub fn due(&mut self, wanted: &str, got: &Operand, span: Span) {
+        let message = format!("{wanted} is due, and this is {}", got.describe());
+        self.found.push(Diagnostic::error(TYPE_MISMATCH, message).label(span, got.describe()));
+    }
+
+    pub fn literal(&self, value: f64, unit: Unit, bare: bool, span: Span) -> Quantity {
+        Quantity { number: Number { kind: NumberKind::Literal(value), unit, nullable: false, span }, bare }
+    }
+
+    pub fn number(&mut self, expr: &Expr) -> Option<Quantity> {
+        match self.operand(expr)? {
+            Operand::Number(quantity) => Some(quantity),
+            other => {
+                self.due("a number", &other, expr.span);
+                None
+            }
+        }
+    }
+
+    pub fn fixed_number(&mut self, expr: &Expr) -> Option<Quantity> {
+        let quantity = self.number(expr)?;
+        if quantity.literal().is_none() {
+            self.not_fixed("the value", expr.span);
+            return None;
+        }
+        Some(quantity)
+    }
+
+    /// Uses of nullable columns since `mark` have been compared, and can no longer be mended by a `default`.
+    pub fn decide(&mut self, mark: usize) {
+        self.decided.extend(self.open.drain(mark..));
+    }
+}
