@@ -7,6 +7,7 @@
 pub mod adjacency;
 pub mod contiguity;
 mod problem;
+mod relax;
 mod solution;
 pub mod space;
 pub mod transport;

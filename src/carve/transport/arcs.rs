@@ -3,12 +3,13 @@
 //! Takes the costs; holds, per unit, the candidate seats ascending with the cost per unit of load. Invariant: pairs only
 //! ever join. Which unit sits where is deliberately absent.
 
-use super::{Candidates, Costs, Start, Stuck, Transport};
+use super::super::relax::Dual;
+use super::{Candidates, Costs, Stuck, Transport};
 
 /// Candidates per unit at the start; more join when prices show that they improve.
 const FIRST: usize = 16;
 /// Candidates that may join per unit and round.
-const JOIN: usize = 4;
+const JOIN: usize = 8;
 /// How much smaller (relative to the scale of the rates) a reduced cost must be to count as an improvement.
 pub(super) const SLACK: f64 = 1e-11;
 
@@ -39,54 +40,80 @@ pub(super) struct Priced {
 }
 
 impl Arcs {
-    pub fn new<C: Costs>(problem: &Transport<C>, start: &Start) -> Result<Arcs, Stuck> {
+    /// The pairs of a former flow, or the cheapest few of each unit at `prices`.
+    pub fn new<C: Costs>(problem: &Transport<C>, known: Option<&Candidates>, prices: &[f64]) -> Result<Arcs, Stuck> {
         let (units, seats) = (problem.supply.len(), problem.least.len());
-        let mut arcs =
-            Arcs { offsets: vec![0], seats: Vec::new(), rates: Vec::new(), scale: 0.0, complete: seats <= 2 * FIRST };
-        let known = start.candidates.as_ref().filter(|known| !arcs.complete && known.offsets.len() == units + 1);
+        let known = known.filter(|known| known.offsets.len() == units + 1);
+        let mut arcs = Arcs::empty(units * FIRST.min(seats));
+        arcs.complete = seats <= FIRST;
         let mut row = vec![0.0; seats];
         let mut order: Vec<u32> = Vec::with_capacity(seats);
+        let mut few = Vec::with_capacity(FIRST + 1);
         for unit in 0..units {
             let supply = problem.supply[unit];
+            order.clear();
             if supply > 0.0 {
-                order.clear();
-                if let Some(known) = known {
-                    for &seat in known.of(unit) {
-                        row[seat as usize] = problem.costs.cost(unit, seat as usize);
+                for &seat in known.map_or(&[][..], |known| known.of(unit)) {
+                    row[seat as usize] = problem.costs.cost(unit, seat as usize);
+                    if row[seat as usize] < f64::INFINITY {
+                        order.push(seat);
                     }
-                    order.extend(known.of(unit).iter().filter(|&&seat| row[seat as usize] < f64::INFINITY));
                 }
                 if order.is_empty() {
                     problem.costs.fill(unit, &mut row);
-                    order.extend((0..seats as u32).filter(|&seat| row[seat as usize] < f64::INFINITY));
-                    if order.len() > FIRST && !arcs.complete {
-                        let worth = |seat: u32| {
-                            row[seat as usize] + supply * start.prices.get(seat as usize).copied().unwrap_or(0.0)
-                        };
-                        order.select_nth_unstable_by(FIRST - 1, |&a, &b| worth(a).total_cmp(&worth(b)).then(a.cmp(&b)));
-                        order.truncate(FIRST);
-                        order.sort_unstable();
-                    }
+                    cheapest_few(&row, supply, prices, &mut few);
+                    order.extend(few.iter().map(|&(_, seat)| seat));
+                    order.sort_unstable();
                 }
                 if order.is_empty() {
                     return Err(Stuck { overfull: true, seats: Vec::new(), load: supply, limit: 0.0 });
                 }
-                for &seat in &order {
-                    let rate = row[seat as usize] / supply;
-                    arcs.scale = arcs.scale.max(rate.abs());
-                    arcs.seats.push(seat);
-                    arcs.rates.push(rate);
-                }
             }
-            arcs.offsets.push(arcs.seats.len() as u32);
+            arcs.push(supply, &order, &row);
         }
         Ok(arcs)
+    }
+
+    /// All pairs of some units.
+    pub fn all_of<C: Costs>(problem: &Transport<C>, units: &[u32]) -> Arcs {
+        let seats = problem.least.len();
+        let mut arcs = Arcs::empty(units.len() * seats);
+        let mut row = vec![0.0; seats];
+        let mut order: Vec<u32> = Vec::with_capacity(seats);
+        for &unit in units {
+            problem.costs.fill(unit as usize, &mut row);
+            order.clear();
+            order.extend((0..seats as u32).filter(|&seat| row[seat as usize] < f64::INFINITY));
+            arcs.push(problem.supply[unit as usize], &order, &row);
+        }
+        arcs
+    }
+
+    fn empty(pairs: usize) -> Arcs {
+        let (seats, rates) = (Vec::with_capacity(pairs), Vec::with_capacity(pairs));
+        Arcs { offsets: vec![0], seats, rates, scale: 0.0, complete: false }
+    }
+
+    fn push(&mut self, supply: f64, seats: &[u32], costs: &[f64]) {
+        for &seat in seats {
+            let rate = costs[seat as usize] / supply;
+            self.scale = self.scale.max(rate.abs());
+            self.seats.push(seat);
+            self.rates.push(rate);
+        }
+        self.offsets.push(self.seats.len() as u32);
     }
 
     /// Candidate seats of a unit, ascending, and what a unit of load costs there.
     pub fn of(&self, unit: u32) -> (&[u32], &[f64]) {
         let range = self.offsets[unit as usize] as usize..self.offsets[unit as usize + 1] as usize;
         (&self.seats[range.clone()], &self.rates[range])
+    }
+
+    /// The pairs as a dual of the seats' limits.
+    pub fn dual<'a>(&'a self, size: &'a [f64], low: &'a [f64], high: &'a [f64]) -> Dual<'a> {
+        let (offsets, seats, rates) = (&self.offsets, &self.seats, &self.rates);
+        Dual { offsets, seats, rates, size, rows: 1, share: &[], low, high, moves: None }
     }
 
     /// The first candidate of least rate plus price.
@@ -182,5 +209,19 @@ impl Arcs {
 
     pub fn into_candidates(self) -> Candidates {
         Candidates { offsets: self.offsets, seats: self.seats }
+    }
+}
+
+/// The [`FIRST`] seats of least cost plus price that may take a unit, ties to the first; sorted by value.
+fn cheapest_few(row: &[f64], supply: f64, prices: &[f64], few: &mut Vec<(f64, u32)>) {
+    few.clear();
+    for (seat, (&cost, &price)) in row.iter().zip(prices).enumerate() {
+        let value = cost + supply * price;
+        let worst = if few.len() < FIRST { f64::INFINITY } else { few[FIRST - 1].0 };
+        if value < worst {
+            let at = few.partition_point(|held| held.0 <= value);
+            few.truncate(FIRST - 1);
+            few.insert(at, (value, seat as u32));
+        }
     }
 }

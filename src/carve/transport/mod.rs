@@ -17,8 +17,8 @@ mod forest;
 mod seats;
 #[cfg(test)]
 mod tests;
+mod warm;
 
-use arcs::Arcs;
 use seats::SeatGraph;
 
 /// What it costs to serve all of a unit from a seat; [`f64::INFINITY`] where it may not be served.
@@ -132,13 +132,7 @@ impl<C: Costs> Transport<'_, C> {
     /// Shapes: `supply` has a value per unit, `least` and `most` one per seat, at least one seat. Every unit needs one
     /// seat of finite cost; a unit without any counts as stuck before an empty set of seats.
     pub fn solve(&self, start: &Start) -> Result<Flow, Stuck> {
-        let seats = self.least.len();
-        let mut arcs = Arcs::new(self, start)?;
-        let mut prices = if start.prices.len() == seats { start.prices.clone() } else { vec![0.0; seats] };
-        for (price, &most) in prices.iter_mut().zip(self.most) {
-            // A seat without upper limit is never full.
-            *price = if most.is_finite() { *price } else { price.min(0.0) };
-        }
+        let (mut arcs, prices) = self.begin(start)?;
         let mut graph = SeatGraph::new(self, &arcs, &prices);
         loop {
             match graph.balance(&arcs) {
