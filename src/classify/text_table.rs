@@ -1,0 +1,170 @@
+//! Classes of a text column: which of the plan's patterns fits a text best.
+//!
+//! Patterns are literals and prefixes. The class of a text is the literal that equals it, else the longest prefix
+//! that it starts with, else [`TextTable::other`]. The patterns that a pattern implies begin with it, so in sorted
+//! order everything that a prefix covers lies side by side.
+
+use std::collections::HashMap;
+
+use super::class_set::ClassSet;
+use super::quick_hash::QuickHash;
+use crate::plan::TextPattern;
+
+#[derive(Debug, Clone)]
+pub(super) struct TextTable {
+    /// Text and whether it is a literal, ascending, so that a prefix stands before all that it covers; the position is
+    /// the class.
+    patterns: Vec<(Box<str>, bool)>,
+    literals: HashMap<Box<str>, u32, QuickHash>,
+    /// Classes of the prefixes in ascending order.
+    prefixes: Vec<u32>,
+    /// For each of `prefixes`: the longest other one that it starts with, as an index into `prefixes`.
+    shorter: Vec<Option<u32>>,
+}
+
+impl TextTable {
+    pub fn new<'p>(patterns: impl IntoIterator<Item = &'p TextPattern>) -> Self {
+        let mut sorted: Vec<(Box<str>, bool)> = patterns.into_iter().map(key).collect();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let mut literals = HashMap::with_hasher(QuickHash);
+        let mut prefixes: Vec<u32> = Vec::new();
+        let mut shorter = Vec::new();
+        let mut open: Vec<u32> = Vec::new();
+        for (class, (text, is_literal)) in sorted.iter().enumerate() {
+            if *is_literal {
+                literals.insert(text.clone(), class as u32);
+                continue;
+            }
+            // `open` holds the prefixes that may still cover what comes; each covers the next.
+            while let Some(last) = open.last()
+                && !text.starts_with(&*sorted[prefixes[*last as usize] as usize].0)
+            {
+                open.pop();
+            }
+            shorter.push(open.last().copied());
+            open.push(prefixes.len() as u32);
+            prefixes.push(class as u32);
+        }
+        Self { patterns: sorted, literals, prefixes, shorter }
+    }
+
+    pub fn classes(&self) -> u32 {
+        self.patterns.len() as u32 + 2
+    }
+
+    /// The class of texts that no pattern fits.
+    pub fn other(&self) -> u32 {
+        self.patterns.len() as u32
+    }
+
+    pub fn missing(&self) -> u32 {
+        self.patterns.len() as u32 + 1
+    }
+
+    pub fn class(&self, text: &str) -> u32 {
+        if let Some(class) = self.literals.get(text) {
+            return *class;
+        }
+        let below = self.prefixes.partition_point(|class| &*self.patterns[*class as usize].0 <= text);
+        let mut candidate = below.checked_sub(1).map(|last| last as u32);
+        while let Some(index) = candidate {
+            let class = self.prefixes[index as usize];
+            if text.starts_with(&*self.patterns[class as usize].0) {
+                return class;
+            }
+            candidate = self.shorter[index as usize];
+        }
+        self.other()
+    }
+
+    /// The classes whose texts a pattern fits; it is one of the table's own.
+    pub fn fitting(&self, pattern: &TextPattern) -> ClassSet {
+        let mut set = ClassSet::empty(self.classes());
+        match pattern {
+            TextPattern::Exactly(text) => {
+                if let Some(class) = self.literals.get(text.as_str()) {
+                    set.insert(*class);
+                }
+            }
+            TextPattern::StartsWith(prefix) => {
+                let from = self.patterns.partition_point(|(text, _)| &**text < prefix.as_str());
+                let covered = self.patterns[from..].iter().take_while(|(text, _)| text.starts_with(prefix.as_str()));
+                (from..from + covered.count()).for_each(|class| set.insert(class as u32));
+            }
+        }
+        set
+    }
+
+    /// For every class the value of the best fitting pattern, if any fits: a literal before prefixes, a longer
+    /// prefix before a shorter one.
+    pub fn best<T: Copy>(&self, patterns: &[(TextPattern, T)]) -> Vec<Option<T>> {
+        let own: HashMap<(Box<str>, bool), T, QuickHash> = patterns.iter().rev().map(|(p, v)| (key(p), *v)).collect();
+        let mut best = vec![None; self.classes() as usize];
+        let mut open: Vec<(&str, T)> = Vec::new();
+        for (class, pattern) in self.patterns.iter().enumerate() {
+            let (text, is_literal) = pattern;
+            while open.last().is_some_and(|(prefix, _)| !text.starts_with(prefix)) {
+                open.pop();
+            }
+            match (own.get(pattern), is_literal) {
+                (Some(value), false) => {
+                    open.push((text, *value));
+                    best[class] = Some(*value);
+                }
+                (Some(value), true) => best[class] = Some(*value),
+                (None, _) => best[class] = open.last().map(|(_, value)| *value),
+            }
+        }
+        best
+    }
+}
+
+fn key(pattern: &TextPattern) -> (Box<str>, bool) {
+    match pattern {
+        TextPattern::Exactly(text) => (text.as_str().into(), true),
+        TextPattern::StartsWith(text) => (text.as_str().into(), false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn pattern() -> impl Strategy<Value = TextPattern> {
+        ("[ab5é]{0,4}", any::<bool>())
+            .prop_map(|(text, exact)| if exact { TextPattern::Exactly(text) } else { TextPattern::StartsWith(text) })
+    }
+
+    fn fits(pattern: &TextPattern, text: &str) -> bool {
+        match pattern {
+            TextPattern::Exactly(literal) => literal == text,
+            TextPattern::StartsWith(prefix) => text.starts_with(prefix.as_str()),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn classes_answer_patterns(
+            patterns in proptest::collection::vec(pattern(), 0..12),
+            texts in proptest::collection::vec("[ab5éx]{0,5}", 1..20),
+        ) {
+            let table = TextTable::new(&patterns);
+            let valued: Vec<(TextPattern, usize)> = patterns.iter().cloned().zip(0..).filter(|(_, i)| i % 3 > 0).collect();
+            let best = table.best(&valued);
+            for text in &texts {
+                let class = table.class(text);
+                for pattern in &patterns {
+                    prop_assert_eq!(table.fitting(pattern).contains(class), fits(pattern, text));
+                }
+                let length = |p: &TextPattern| match p {
+                    TextPattern::Exactly(_) => usize::MAX,
+                    TextPattern::StartsWith(p) => p.len(),
+                };
+                let wanted = valued.iter().filter(|(p, _)| fits(p, text)).max_by_key(|(p, i)| (length(p), usize::MAX - i));
+                prop_assert_eq!(best[class as usize], wanted.map(|(_, i)| *i));
+            }
+        }
+    }
+}
