@@ -14,6 +14,7 @@ pub struct Outcome {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// First and last day of the term.
+    #[serde(serialize_with = "days")]
     pub term: (NaiveDate, NaiveDate),
     pub fingerprint: Fingerprint,
     pub accounts: u64,
@@ -140,4 +141,9 @@ pub struct Exceptions {
     pub held: u64,
     /// Accounts that an `exclude` statement takes out of any coverage.
     pub excluded: u64,
+}
+
+/// Two ISO dates.
+fn days<S: serde::Serializer>(term: &(NaiveDate, NaiveDate), serializer: S) -> Result<S::Ok, S::Error> {
+    [term.0.to_string(), term.1.to_string()].serialize(serializer)
 }
