@@ -5,9 +5,8 @@
 mod check;
 mod compile;
 mod completions;
+mod sample;
 mod terminal;
-
-pub mod sample;
 
 use std::process::ExitCode;
 
@@ -31,6 +30,8 @@ enum Verb {
     Check(check::Arguments),
     /// Place every account and write the assignments
     Compile(compile::Arguments),
+    /// Make realistic accounts and reps from a seed: the same bytes on every machine
+    Sample(sample::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
 }
@@ -67,6 +68,7 @@ pub fn run() -> ExitCode {
     match &command.verb {
         Verb::Check(arguments) => check::run(arguments, &terminal),
         Verb::Compile(arguments) => compile::run(arguments, &terminal),
+        Verb::Sample(arguments) => sample::run(arguments, &terminal),
         Verb::Completions(arguments) => completions::run(arguments, &terminal),
     }
     .into()

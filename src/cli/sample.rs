@@ -3,15 +3,16 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use clap::ValueEnum;
+use indicatif::{ProgressBar, ProgressStyle};
 
+use super::Exit;
+use super::terminal::Terminal;
 use crate::sample::{self, BLOCK, Sample, Settings};
 
-/// Make realistic accounts and reps from a seed: the same bytes on every machine.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// How many accounts; `k` and `M` may follow the number
@@ -61,25 +62,26 @@ enum World {
     Global,
 }
 
-pub fn run(arguments: &Arguments) -> ExitCode {
-    match write(arguments) {
+pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
+    match write(arguments, terminal.progress) {
         Ok(summary) => {
-            eprintln!("{summary}");
-            ExitCode::SUCCESS
+            terminal.say(&summary);
+            Exit::Clean
         }
         Err(error) => {
-            eprintln!("error: cannot write `{}`: {error}", arguments.out.display());
-            ExitCode::from(2)
+            terminal.insist(&format!("error: cannot write the sample to `{}`: {error}", arguments.out.display()));
+            Exit::CouldNotRun
         }
     }
 }
 
 /// Writes the files and says what they hold. Nothing appears under its name before all of it is there.
-fn write(arguments: &Arguments) -> io::Result<String> {
+fn write(arguments: &Arguments, progress: bool) -> io::Result<String> {
     let sample = Sample::new(arguments.settings());
     let format = arguments.format.into();
     std::fs::create_dir_all(&arguments.out)?;
-    let draft = Draft { folder: tempfile::Builder::new().prefix(".sample-").tempdir_in(&arguments.out)?, format };
+    let folder = tempfile::Builder::new().prefix(".sample-").tempdir_in(&arguments.out)?;
+    let draft = Draft { folder, format, progress };
     let places = sample.places();
     let mut names = vec![
         draft.table("accounts", &sample::account_schema(), sample.blocks(), |block| sample.account_block(block))?,
@@ -133,6 +135,7 @@ impl From<Format> for sample::Format {
 struct Draft {
     folder: tempfile::TempDir,
     format: sample::Format,
+    progress: bool,
 }
 
 impl Draft {
@@ -143,7 +146,14 @@ impl Draft {
         blocks: u64,
         block: impl Fn(u64) -> RecordBatch + Sync,
     ) -> io::Result<String> {
-        self.file(name, self.format, |into| sample::write(self.format, schema, blocks, block, into, |_| {}))
+        let bar = if self.progress { ProgressBar::new(blocks) } else { ProgressBar::hidden() };
+        let style = ProgressStyle::with_template("{msg} {wide_bar} {percent}%").map_err(io::Error::other)?;
+        bar.set_style(style);
+        bar.set_message(name.to_owned());
+        let done = |blocks| bar.set_position(blocks);
+        let made = self.file(name, self.format, |into| sample::write(self.format, schema, blocks, block, into, done));
+        bar.finish_and_clear();
+        made
     }
 
     fn one(&self, name: &str, batch: &RecordBatch, format: sample::Format) -> io::Result<String> {
