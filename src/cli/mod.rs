@@ -5,6 +5,7 @@
 mod check;
 mod compile;
 mod completions;
+mod new;
 mod sample;
 mod terminal;
 
@@ -30,6 +31,8 @@ enum Verb {
     Check(check::Arguments),
     /// Place every account and write the assignments
     Compile(compile::Arguments),
+    /// Make a commented project that compiles
+    New(new::Arguments),
     /// Make realistic accounts and reps from a seed: the same bytes on every machine
     Sample(sample::Arguments),
     /// Print a completion script for a shell
@@ -68,6 +71,7 @@ pub fn run() -> ExitCode {
     match &command.verb {
         Verb::Check(arguments) => check::run(arguments, &terminal),
         Verb::Compile(arguments) => compile::run(arguments, &terminal),
+        Verb::New(arguments) => new::run(arguments, &terminal),
         Verb::Sample(arguments) => sample::run(arguments, &terminal),
         Verb::Completions(arguments) => completions::run(arguments, &terminal),
     }

@@ -16,6 +16,7 @@ mod naics;
 mod names;
 mod places;
 mod reps;
+pub mod starter;
 
 mod tables;
 #[cfg(test)]
