@@ -34,22 +34,20 @@ const RESOLUTION: f64 = 1e6;
 
 impl Places {
     pub fn new(world: World, count: u32) -> Self {
-        let areas = areas(world);
-        let total: f64 = areas.iter().map(|(_, weight)| weight).sum();
         let mut all = Vec::new();
         let mut weights = Vec::new();
         let mut sum = 0;
         let mut abroad: Vec<(&str, u32)> = Vec::new();
-        for (number, (metro, weight)) in areas.into_iter().enumerate() {
+        for (number, area) in areas(world).into_iter().enumerate() {
+            let metro = area.metro;
             let codes = Codes::new(metro, &mut abroad);
-            let share = weight / total;
-            let n = ((f64::from(count) * share).round() as u32).clamp(2, codes.capacity());
+            let n = ((f64::from(count) * area.places).round() as u32).clamp(2, codes.capacity());
             let ranks: f64 = (0..n).map(rank_weight).sum();
             let mut draw = Draw::new(0, Purpose::Places, number as u64);
             for k in 0..n {
                 let (lat, lon) = centroid(metro, f64::from(k) / f64::from(n), &mut draw);
                 all.push(Place { code: codes.code(k), metro, lat, lon });
-                sum += (share * RESOLUTION * rank_weight(k) / ranks).round().max(1.0) as u64;
+                sum += (area.accounts * RESOLUTION * rank_weight(k) / ranks).round().max(1.0) as u64;
                 weights.push(sum);
             }
             codes.close(n, &mut abroad);
@@ -63,18 +61,27 @@ fn rank_weight(rank: u32) -> f64 {
     1.0 / f64::from(rank + 4)
 }
 
-/// The areas and how many of the accounts each draws. Abroad, the square root keeps the megacities from taking all, and the
-/// United States keep more than half.
-fn areas(world: World) -> Vec<(&'static Metro, f64)> {
-    let pull = |m: &Metro| 1.0 + (m.finance - 1.0) / 2.0;
-    let mut areas: Vec<_> = US.iter().map(|m| (m, f64::from(m.people) * pull(m))).collect();
-    if world == World::Global {
-        let home: f64 = areas.iter().map(|(_, weight)| weight).sum();
-        let abroad: f64 = hubs::WORLD.iter().map(|m| f64::from(m.people).sqrt() * pull(m)).sum();
-        let scale = home / abroad * (45.0 / 55.0);
-        areas.extend(hubs::WORLD.iter().map(|m| (m, f64::from(m.people).sqrt() * pull(m) * scale)));
+struct Area {
+    metro: &'static Metro,
+    /// The part of the places that is its, by people; the parts of all areas make 1.
+    places: f64,
+    /// The part of the accounts, likewise: where banks are, other companies with money are too.
+    accounts: f64,
+}
+
+/// Abroad, the square root keeps the megacities from taking all, and the United States keep more than half.
+fn areas(world: World) -> Vec<Area> {
+    let part = |metros: &'static [Metro], whole: f64, people: fn(&Metro) -> f64| {
+        let pull = move |m: &Metro| people(m) * m.finance * m.finance.sqrt();
+        let all = metros.iter().map(people).sum::<f64>() / whole;
+        let pulled = metros.iter().map(pull).sum::<f64>() / whole;
+        metros.iter().map(move |m| Area { metro: m, places: people(m) / all, accounts: pull(m) / pulled })
+    };
+    let home = |whole| part(US, whole, |m| f64::from(m.people));
+    match world {
+        World::Us => home(1.0).collect(),
+        World::Global => home(0.55).chain(part(hubs::WORLD, 0.45, |m| f64::from(m.people).sqrt())).collect(),
     }
-    areas
 }
 
 /// Degrees of latitude and longitude of a point this many kilometres north and east of another.
