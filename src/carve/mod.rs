@@ -6,8 +6,10 @@
 
 pub mod adjacency;
 pub mod contiguity;
+pub mod free;
 mod problem;
 mod relax;
+pub mod search;
 mod solution;
 pub mod space;
 pub mod transport;

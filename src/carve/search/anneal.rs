@@ -1,0 +1,135 @@
+//! Simulated annealing over assignments: single moves and pairs of moves, cooling while limits harden.
+//!
+//! Takes a state and a schedule, gives a state near a good optimum; what is left to gain is for
+//! [`State::settle`](super::State::settle) and [`State::chains`](super::State::chains). Invariant: steps are counted and
+//! random numbers drawn from the caller's generator, so the same seed gives the same answer. Keeping the best state on
+//! the way is deliberately absent: at the cold end the last is the best but for noise.
+
+use rand::{Rng, RngExt};
+
+use super::state::{Pressure, State};
+
+/// How an annealing runs. Temperatures and pressures change geometrically.
+#[derive(Debug, Clone, Copy)]
+pub struct Schedule {
+    /// In cost.
+    pub hot: f64,
+    pub cold: f64,
+    pub steps: usize,
+    pub from: Pressure,
+    pub to: Pressure,
+}
+
+/// Steps between changes of temperature.
+const ROUND: usize = 1000;
+/// Second moves drawn to go with a first one that alone would break a limit.
+const PARTNERS: usize = 6;
+/// First moves that cost this many temperatures more than allowed are not worth a partner.
+const HOPELESS: f64 = 20.0;
+
+impl State<'_, '_> {
+    /// Runs the schedule; the journal is lost.
+    pub fn anneal(&mut self, schedule: Schedule, random: &mut impl Rng) {
+        let rounds = schedule.steps.div_ceil(ROUND).max(1);
+        let refresh = (rounds / 200).max(1);
+        for round in 0..rounds {
+            let part = round as f64 / rounds as f64;
+            let between = |from: f64, to: f64| from * (to / from).powf(part);
+            let pressure = Pressure {
+                linear: schedule.from.linear + (schedule.to.linear - schedule.from.linear) * part * part,
+                square: between(schedule.from.square, schedule.to.square),
+            };
+            let temperature = between(schedule.hot, schedule.cold);
+            for _ in 0..ROUND {
+                self.try_step(pressure, temperature, random);
+            }
+            self.journal.clear();
+            if round % refresh == 0 {
+                // Rids the sums of rounding and lets held centres follow.
+                self.tally();
+                self.recentre();
+            }
+        }
+        self.tally();
+        self.recentre();
+    }
+
+    fn try_step(&mut self, pressure: Pressure, temperature: f64, random: &mut impl Rng) {
+        let ground = self.ground;
+        let item = random.random_range(0..ground.items as u32);
+        let from = self.territory[item as usize];
+        let Some(to) = self.some_option(item, random) else { return };
+        if to == from || !self.admits(item, to) {
+            return;
+        }
+        let plain = self.leave(item) + self.join(item, to) + self.disruption(item, from, to, pressure);
+        let relief = self.relief(item, from, to, pressure);
+        // Drawn before the dear tests, which are then made only where they matter.
+        let allowance = -temperature * (1.0 - random.random::<f64>()).ln();
+        if plain + relief <= allowance {
+            if self.keeps_pieces(item, to) {
+                self.apply(item, to);
+            }
+        } else if relief > 0.0 && plain <= allowance + HOPELESS * temperature && self.keeps_pieces(item, to) {
+            let start = self.journal.len();
+            self.apply(item, to);
+            if !self.find_partner(item, from, to, plain + relief, pressure, allowance, random) {
+                self.roll_back(start);
+            }
+        }
+    }
+
+    /// After `item` went `from` a seat `to` another at too high a price: a second move that makes up for it.
+    #[allow(clippy::too_many_arguments)]
+    fn find_partner(
+        &mut self,
+        item: u32,
+        from: u32,
+        to: u32,
+        first: f64,
+        pressure: Pressure,
+        allowance: f64,
+        random: &mut impl Rng,
+    ) -> bool {
+        let overfull = self.strain(to, pressure) >= self.strain(from, pressure);
+        for _ in 0..PARTNERS {
+            let members = &self.members[if overfull { to } else { from } as usize];
+            let member = members[random.random_range(0..members.len())];
+            let (next, seat) = if overfull {
+                match self.some_option(member, random) {
+                    Some(seat) => (member, seat),
+                    None => continue,
+                }
+            } else {
+                match self.ground.graph.of(member) {
+                    [] => continue,
+                    around => (around[random.random_range(0..around.len())], from),
+                }
+            };
+            if next == item || self.territory[next as usize] == seat || !self.admits(next, seat) {
+                continue;
+            }
+            let second = self.change(next, seat, self.leave(next), pressure);
+            if first + second <= allowance && self.keeps_pieces(next, seat) {
+                self.apply(next, seat);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// A seat that the item might go to: mostly a neighbour's.
+    fn some_option(&self, item: u32, random: &mut impl Rng) -> Option<u32> {
+        let ground = self.ground;
+        if let Some(near) = ground.near.get(item as usize).filter(|near| !near.is_empty())
+            && random.random_range(0..4) == 0
+        {
+            return Some(near[random.random_range(0..near.len())]);
+        }
+        match ground.graph.of(item) {
+            [] if ground.seats > 0 => Some(random.random_range(0..ground.seats as u32)),
+            [] => None,
+            around => Some(self.territory[around[random.random_range(0..around.len())] as usize]),
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! A problem laid out for searching: flat columns over items.
+//!
+//! Takes a [`Problem`] and the graph to use, gives a [`Ground`]. An item is a unit, or a group of units that must share
+//! a territory. Invariant: every limit that is linear in a territory's load (weights, accounts, mixes) is one quantity
+//! with a low and a high per seat. The assignment itself is deliberately absent: see [`super::state::State`].
+
+use std::collections::BTreeMap;
+
+use super::super::problem::{Adjacency, Centres, Power, Problem, Space, Travel};
+use super::super::space::EARTH_RADIUS_KM;
+
+/// Where a territory's cost is measured from while units move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// The mean follows every move (squared cost, free centres).
+    Means,
+    /// Centres stay until they are moved on purpose.
+    Held,
+    /// `Travel::Matrix`.
+    Matrix,
+}
+
+#[derive(Debug, Clone)]
+pub struct Ground<'a> {
+    pub problem: &'a Problem,
+    pub items: usize,
+    pub seats: usize,
+    /// Units of item `i`: `units[first_unit[i]..first_unit[i + 1]]`, ascending.
+    pub first_unit: Vec<u32>,
+    pub units: Vec<u32>,
+    /// Item of every unit.
+    pub item_of: Vec<u32>,
+    /// Kilometres from the centre of the Earth, or planar; the mean of the item's units.
+    pub at: Vec<[f64; 3]>,
+    /// 0 for what has no position.
+    pub pull: Vec<f64>,
+    /// Σ pull · |position|², needed by squared costs in the plane.
+    pub inertia: Vec<f64>,
+    /// What leaving each item's incumbent costs in the budget's quantity, and the price of it.
+    pub incumbent: Vec<Option<u32>>,
+    pub moving: Vec<f64>,
+    pub moving_cost: Vec<f64>,
+    pub most_moved: f64,
+    pub quantities: usize,
+    /// `values[item * quantities + quantity]`
+    pub values: Vec<f64>,
+    /// `low[seat * quantities + quantity]`
+    pub low: Vec<f64>,
+    pub high: Vec<f64>,
+    /// One over a usual load, per quantity.
+    pub scale: Vec<f64>,
+    pub graph: Adjacency,
+    /// Per item a few seats worth a look although no neighbour belongs to them; empty when not used.
+    pub near: Vec<Vec<u32>>,
+    pub contiguous: bool,
+    pub measure: Measure,
+    /// The seats that may take an item; empty when all may take all.
+    pub allowed: Vec<Option<Vec<u32>>>,
+    /// Groups of which an item is a member, ascending; empty when there are none.
+    pub apart: Vec<Vec<u32>>,
+    pub apart_groups: usize,
+    /// The radius of the sphere on which `at` lies, if it does.
+    pub radius: Option<f64>,
+}
+
+/// Rounding that loads may stray beyond their limits, relative to a usual load.
+pub const ROUNDING: f64 = 1e-12;
+
+impl<'a> Ground<'a> {
+    /// `graph` ranges over units; without contiguity it says who may trade with whom.
+    pub fn new(problem: &'a Problem, graph: &Adjacency) -> Self {
+        let count = problem.units.keys.len();
+        let seats = problem.seats.keys.len();
+        let item_of = merge(count, &problem.limits.together);
+        let items = item_of.iter().max().map_or(0, |&i| i as usize + 1);
+        let mut units: Vec<u32> = (0..count as u32).collect();
+        units.sort_by_key(|&u| (item_of[u as usize], u));
+        let mut first_unit = vec![0u32; items + 1];
+        for &item in &item_of {
+            first_unit[item as usize + 1] += 1;
+        }
+        for item in 0..items {
+            first_unit[item + 1] += first_unit[item];
+        }
+        let mut ground = Self {
+            problem,
+            items,
+            seats,
+            first_unit,
+            units,
+            at: vec![[0.0; 3]; items],
+            pull: vec![0.0; items],
+            inertia: vec![0.0; items],
+            incumbent: vec![None; items],
+            moving: vec![0.0; items],
+            moving_cost: vec![0.0; items],
+            most_moved: f64::INFINITY,
+            quantities: 0,
+            values: Vec::new(),
+            low: Vec::new(),
+            high: Vec::new(),
+            scale: Vec::new(),
+            graph: items_graph(graph, &item_of, items),
+            near: Vec::new(),
+            contiguous: problem.contiguous,
+            measure: match (&problem.travel, problem.centres, problem.power) {
+                (Travel::Matrix(_), ..) => Measure::Matrix,
+                (_, Centres::Free, Power::Squared) => Measure::Means,
+                _ => Measure::Held,
+            },
+            allowed: Vec::new(),
+            apart: Vec::new(),
+            apart_groups: problem.limits.apart.len(),
+            radius: (problem.space == Space::Sphere).then_some(EARTH_RADIUS_KM),
+            item_of,
+        };
+        ground.place_items();
+        ground.limit_moves();
+        ground.limit_loads();
+        ground.limit_seats();
+        ground
+    }
+
+    pub fn units_of(&self, item: u32) -> &[u32] {
+        let item = item as usize;
+        &self.units[self.first_unit[item] as usize..self.first_unit[item + 1] as usize]
+    }
+
+    pub fn values_of(&self, item: u32) -> &[f64] {
+        let item = item as usize;
+        &self.values[item * self.quantities..(item + 1) * self.quantities]
+    }
+
+    pub fn may_take(&self, seat: u32, item: u32) -> bool {
+        self.allowed.is_empty()
+            || self.allowed[item as usize].as_ref().is_none_or(|seats| seats.binary_search(&seat).is_ok())
+    }
+
+    /// The assignment of units behind one of items.
+    pub fn to_units(&self, items: &[u32]) -> Vec<u32> {
+        self.item_of.iter().map(|&item| items[item as usize]).collect()
+    }
+
+    /// The assignment of items behind one of units: where most of an item's first quantity is, ties to the lower seat.
+    pub fn to_items(&self, units: &[u32]) -> Vec<u32> {
+        (0..self.items as u32)
+            .map(|item| {
+                let members = self.units_of(item);
+                if let [only] = members {
+                    return units[*only as usize];
+                }
+                let mut shares: BTreeMap<u32, f64> = BTreeMap::new();
+                for &unit in members {
+                    let weight = self.problem.weights.first().map_or(1.0, |w| w.values[unit as usize]);
+                    *shares.entry(units[unit as usize]).or_default() += weight;
+                }
+                let best = shares.into_iter().fold((0, f64::NEG_INFINITY), |a, b| if b.1 > a.1 { b } else { a });
+                best.0
+            })
+            .collect()
+    }
+
+    fn place_items(&mut self) {
+        let stretch = self.radius.unwrap_or(1.0);
+        let positions = &self.problem.units.positions;
+        for item in 0..self.items {
+            let (mut pull, mut moment, mut inertia) = (0.0, [0.0; 3], 0.0);
+            let (mut plain, mut placed) = ([0.0; 3], 0.0);
+            for &unit in self.units_of(item as u32) {
+                let Some(p) = positions[unit as usize] else { continue };
+                let (at, weight) =
+                    ([p.x * stretch, p.y * stretch, p.z * stretch], self.problem.units.pull[unit as usize]);
+                pull += weight;
+                inertia += weight * (at[0] * at[0] + at[1] * at[1] + at[2] * at[2]);
+                placed += 1.0;
+                for axis in 0..3 {
+                    moment[axis] += weight * at[axis];
+                    plain[axis] += at[axis];
+                }
+            }
+            self.pull[item] = pull;
+            self.inertia[item] = inertia;
+            if pull > 0.0 {
+                self.at[item] = moment.map(|m| m / pull);
+            } else if placed > 0.0 {
+                self.at[item] = plain.map(|m| m / placed);
+            }
+        }
+    }
+
+    fn limit_moves(&mut self) {
+        let units = &self.problem.units;
+        if units.incumbent.iter().all(Option::is_none) {
+            return;
+        }
+        let budget = self.problem.limits.moves.as_ref();
+        let owned = |unit: &usize| units.incumbent[*unit].is_some();
+        let total: f64 = budget.map_or(0.0, |b| (0..units.keys.len()).filter(owned).map(|u| b.values[u]).sum());
+        self.most_moved = budget.map_or(f64::INFINITY, |b| b.share * total * (1.0 + ROUNDING));
+        for item in 0..self.items {
+            // Within a group the incumbents may differ; it belongs to the seat that holds most of what counts.
+            let mut owners: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
+            for &unit in self.units_of(item as u32) {
+                let unit = unit as usize;
+                if let Some(seat) = units.incumbent[unit] {
+                    let entry = owners.entry(seat).or_default();
+                    entry.0 += budget.map_or(0.0, |b| b.values[unit]);
+                    entry.1 += self.problem.moving_price * units.pull[unit];
+                }
+            }
+            if let Some((&seat, &(moving, cost))) =
+                owners.iter().max_by(|a, b| (a.1.0).total_cmp(&b.1.0).then(b.0.cmp(a.0)))
+            {
+                self.incumbent[item] = Some(seat);
+                (self.moving[item], self.moving_cost[item]) = (moving, cost);
+            }
+        }
+    }
+
+    fn limit_loads(&mut self) {
+        let Problem { units, seats, weights, limits, .. } = self.problem;
+        let capacity: f64 = seats.capacity.iter().sum();
+        let mut columns: Vec<(Vec<f64>, Vec<(f64, f64)>, f64)> = Vec::new();
+        for weight in weights {
+            let total: f64 = weight.values.iter().sum();
+            let mean = total / self.seats.max(1) as f64;
+            let bounds = seats.capacity.iter().map(|c| {
+                let target = total * c / capacity;
+                let slack = target * weight.tolerance + mean * ROUNDING;
+                (target - slack, target + slack)
+            });
+            columns.push((weight.values.clone(), bounds.collect(), mean));
+        }
+        if let Some((from, to)) = limits.accounts {
+            let accounts: Vec<f64> = units.accounts.iter().map(|&a| f64::from(a)).collect();
+            let mean = accounts.iter().sum::<f64>() / self.seats.max(1) as f64;
+            columns.push((accounts, vec![(from as f64, to as f64); self.seats], mean));
+        }
+        for mix in &limits.mixes {
+            let mean = mix.whole.iter().sum::<f64>() / self.seats.max(1) as f64;
+            let rounding = mean * ROUNDING;
+            let share =
+                |edge: f64| mix.part.iter().zip(&mix.whole).map(move |(part, whole)| part - edge * whole).collect();
+            columns.push((share(mix.from), vec![(-rounding, f64::INFINITY); self.seats], mean));
+            columns.push((share(mix.to), vec![(f64::NEG_INFINITY, rounding); self.seats], mean));
+        }
+        self.quantities = columns.len();
+        self.values = vec![0.0; self.items * columns.len()];
+        self.low = vec![0.0; self.seats * columns.len()];
+        self.high = vec![0.0; self.seats * columns.len()];
+        for (quantity, (values, bounds, mean)) in columns.into_iter().enumerate() {
+            for (unit, value) in values.into_iter().enumerate() {
+                self.values[self.item_of[unit] as usize * self.quantities + quantity] += value;
+            }
+            for (seat, (low, high)) in bounds.into_iter().enumerate() {
+                self.low[seat * self.quantities + quantity] = low;
+                self.high[seat * self.quantities + quantity] = high;
+            }
+            self.scale.push(if mean > 0.0 { 1.0 / mean } else { 1.0 });
+        }
+    }
+
+    fn limit_seats(&mut self) {
+        let Problem { units, limits, .. } = self.problem;
+        if !limits.eligible.is_empty() || units.fixed.iter().any(Option::is_some) {
+            self.allowed = (0..self.items as u32).map(|item| self.seats_for(item)).collect();
+        }
+        if self.apart_groups > 0 {
+            self.apart = vec![Vec::new(); self.items];
+            for (group, members) in limits.apart.iter().enumerate() {
+                for &unit in members {
+                    let groups = &mut self.apart[self.item_of[unit as usize] as usize];
+                    if groups.last() != Some(&(group as u32)) {
+                        groups.push(group as u32);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The seats that all units of the item may go to.
+    fn seats_for(&self, item: u32) -> Option<Vec<u32>> {
+        let Problem { units, limits, .. } = self.problem;
+        let mut seats: Option<Vec<u32>> = None;
+        for &unit in self.units_of(item) {
+            let own = match units.fixed[unit as usize] {
+                Some(seat) => Some(vec![seat]),
+                None => limits.eligible.get(unit as usize).cloned().flatten(),
+            };
+            seats = match (seats, own) {
+                (Some(a), Some(b)) => Some(a.into_iter().filter(|s| b.binary_search(s).is_ok()).collect()),
+                (a, b) => a.or(b),
+            };
+        }
+        seats
+    }
+}
+
+/// The item of every unit, items numbered by their first units.
+fn merge(units: usize, groups: &[Vec<u32>]) -> Vec<u32> {
+    let mut parent: Vec<u32> = (0..units as u32).collect();
+    fn root(parent: &mut [u32], mut unit: u32) -> u32 {
+        while parent[unit as usize] != unit {
+            parent[unit as usize] = parent[parent[unit as usize] as usize];
+            unit = parent[unit as usize];
+        }
+        unit
+    }
+    for group in groups {
+        for pair in group.windows(2) {
+            let (a, b) = (root(&mut parent, pair[0]), root(&mut parent, pair[1]));
+            parent[a.max(b) as usize] = a.min(b);
+        }
+    }
+    let (mut item_of, mut items) = (vec![0u32; units], 0);
+    for unit in 0..units as u32 {
+        let first = root(&mut parent, unit);
+        if first == unit {
+            item_of[unit as usize] = items;
+            items += 1;
+        } else {
+            item_of[unit as usize] = item_of[first as usize];
+        }
+    }
+    item_of
+}
+
+fn items_graph(graph: &Adjacency, item_of: &[u32], items: usize) -> Adjacency {
+    if items == item_of.len() {
+        return graph.clone();
+    }
+    let edges = graph.edges().map(|(a, b)| (item_of[a as usize], item_of[b as usize]));
+    Adjacency { derived: graph.derived, ..Adjacency::from_edges(items, edges) }
+}

@@ -1,0 +1,18 @@
+//! Local search over assignments: cheaper, within every limit, in one piece.
+//!
+//! Takes a [`Ground`] and an assignment, gives a better assignment. Invariant: once no limit is broken none is broken
+//! again, and a contiguous assignment stays contiguous. Making the first assignment and moving free centres across the
+//! map are deliberately absent.
+
+mod anneal;
+mod chain;
+mod gather;
+mod ground;
+mod shift;
+mod state;
+
+pub use anneal::Schedule;
+pub use chain::Reach;
+pub use ground::{Ground, Measure};
+pub use shift::Dirty;
+pub use state::{Mass, Pressure, State};

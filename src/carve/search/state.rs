@@ -1,0 +1,403 @@
+//! An assignment under search, with everything that a move changes kept up to date.
+//!
+//! Takes single moves of items, gives their change in cost, loads and broken limits. Invariant: loads, masses and
+//! members always agree with the assignment. Deciding which move to make is deliberately absent.
+
+use super::super::contiguity::Leaving;
+use super::super::problem::{Point, Power, Space};
+use super::super::space::EARTH_RADIUS_KM;
+use super::ground::{Ground, Measure};
+
+/// What squared costs need to know of a territory.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Mass {
+    pub pull: f64,
+    pub moment: [f64; 3],
+    pub inertia: f64,
+}
+
+/// How dear broken limits are, in cost, per broken part of a usual load: `linear · e + square · e²`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pressure {
+    pub linear: f64,
+    pub square: f64,
+}
+
+#[derive(Debug, Clone)]
+pub struct State<'g, 'p> {
+    pub ground: &'g Ground<'p>,
+    /// Seat of every item.
+    pub territory: Vec<u32>,
+    /// `loads[seat * quantities + quantity]`
+    pub loads: Vec<f64>,
+    pub masses: Vec<Mass>,
+    pub members: Vec<Vec<u32>>,
+    /// Place of every item among its territory's members.
+    slot: Vec<u32>,
+    /// Where costs are measured from when centres are held.
+    pub centres: Vec<[f64; 3]>,
+    pub moved: f64,
+    apart: Vec<u32>,
+    leaving: Leaving,
+    /// Moves since the journal was opened: item and where it came from.
+    pub journal: Vec<(u32, u32)>,
+}
+
+impl<'g, 'p> State<'g, 'p> {
+    /// `centres` are needed when they are held; see [`Measure`].
+    pub fn new(ground: &'g Ground<'p>, territory: Vec<u32>, centres: Vec<[f64; 3]>) -> Self {
+        let mut state = Self {
+            ground,
+            loads: Vec::new(),
+            masses: Vec::new(),
+            members: vec![Vec::new(); ground.seats],
+            slot: vec![0; ground.items],
+            centres,
+            moved: 0.0,
+            apart: Vec::new(),
+            leaving: Leaving::new(ground.items),
+            journal: Vec::new(),
+            territory,
+        };
+        state.tally();
+        state
+    }
+
+    /// Computes everything afresh from the assignment; also rids sums of rounding.
+    pub fn tally(&mut self) {
+        let ground = self.ground;
+        self.loads = vec![0.0; ground.seats * ground.quantities];
+        self.masses = vec![Mass::default(); ground.seats];
+        self.members.iter_mut().for_each(Vec::clear);
+        self.apart = vec![0; ground.apart_groups * ground.seats];
+        self.moved = 0.0;
+        for item in 0..ground.items as u32 {
+            let seat = self.territory[item as usize];
+            self.slot[item as usize] = self.members[seat as usize].len() as u32;
+            self.members[seat as usize].push(item);
+            self.weigh(item, seat, 1.0);
+            if ground.incumbent[item as usize].is_some_and(|own| own != seat) {
+                self.moved += ground.moving[item as usize];
+            }
+        }
+    }
+
+    fn weigh(&mut self, item: u32, seat: u32, sign: f64) {
+        let ground = self.ground;
+        let first = seat as usize * ground.quantities;
+        for (load, value) in self.loads[first..first + ground.quantities].iter_mut().zip(ground.values_of(item)) {
+            *load += sign * value;
+        }
+        let (mass, pull) = (&mut self.masses[seat as usize], sign * ground.pull[item as usize]);
+        mass.pull += pull;
+        for (sum, at) in mass.moment.iter_mut().zip(ground.at[item as usize]) {
+            *sum += pull * at;
+        }
+        mass.inertia += sign * ground.inertia[item as usize];
+        if !ground.apart.is_empty() {
+            for &group in &ground.apart[item as usize] {
+                let count = &mut self.apart[group as usize * ground.seats + seat as usize];
+                *count = if sign > 0.0 { *count + 1 } else { *count - 1 };
+            }
+        }
+    }
+
+    pub fn apply(&mut self, item: u32, to: u32) {
+        let from = self.territory[item as usize];
+        self.journal.push((item, from));
+        self.relocate(item, from, to);
+    }
+
+    fn relocate(&mut self, item: u32, from: u32, to: u32) {
+        self.weigh(item, from, -1.0);
+        self.weigh(item, to, 1.0);
+        self.territory[item as usize] = to;
+        let slot = self.slot[item as usize] as usize;
+        let members = &mut self.members[from as usize];
+        members.swap_remove(slot);
+        if let Some(&shifted) = members.get(slot) {
+            self.slot[shifted as usize] = slot as u32;
+        }
+        self.slot[item as usize] = self.members[to as usize].len() as u32;
+        self.members[to as usize].push(item);
+        let own = self.ground.incumbent[item as usize];
+        if own.is_some() {
+            let moving = self.ground.moving[item as usize];
+            self.moved += if own == Some(from) { moving } else { 0.0 } - if own == Some(to) { moving } else { 0.0 };
+        }
+    }
+
+    /// Takes back moves until the journal is `length` long.
+    pub fn roll_back(&mut self, length: usize) {
+        while self.journal.len() > length {
+            if let Some((item, from)) = self.journal.pop() {
+                let to = self.territory[item as usize];
+                self.relocate(item, to, from);
+            }
+        }
+    }
+
+    /// What the cost changes when an item leaves its territory.
+    pub fn leave(&self, item: u32) -> f64 {
+        let seat = self.territory[item as usize];
+        match self.ground.measure {
+            Measure::Means => self.around_mean(seat, Some((item, -1.0))) - self.around_mean(seat, None),
+            _ => -self.held(item, seat),
+        }
+    }
+
+    /// What the cost changes when an item from elsewhere joins a territory.
+    pub fn join(&self, item: u32, seat: u32) -> f64 {
+        match self.ground.measure {
+            Measure::Means => self.around_mean(seat, Some((item, 1.0))) - self.around_mean(seat, None),
+            _ => self.held(item, seat),
+        }
+    }
+
+    /// What disruption costs more (or less) when an item goes from one seat to another.
+    pub fn disruption(&self, item: u32, from: u32, to: u32, pressure: Pressure) -> f64 {
+        let ground = self.ground;
+        let Some(own) = ground.incumbent[item as usize] else { return 0.0 };
+        let sign = f64::from(u8::from(own == from)) - f64::from(u8::from(own == to));
+        if sign == 0.0 {
+            return 0.0;
+        }
+        let price = sign * ground.moving_cost[item as usize];
+        if ground.most_moved.is_infinite() {
+            return price;
+        }
+        let usual = ground.most_moved.max(f64::MIN_POSITIVE);
+        let over = |moved: f64| pressure.dear((moved - ground.most_moved).max(0.0) / usual);
+        price + over(self.moved + sign * ground.moving[item as usize]) - over(self.moved)
+    }
+
+    /// Squared cost of a territory around its own mean, with an item more or less.
+    fn around_mean(&self, seat: u32, change: Option<(u32, f64)>) -> f64 {
+        let mut mass = self.masses[seat as usize];
+        if let Some((item, sign)) = change {
+            let pull = sign * self.ground.pull[item as usize];
+            mass.pull += pull;
+            for (sum, at) in mass.moment.iter_mut().zip(self.ground.at[item as usize]) {
+                *sum += pull * at;
+            }
+            mass.inertia += sign * self.ground.inertia[item as usize];
+        }
+        mass.spread(self.ground.radius)
+    }
+
+    /// Cost of an item from a held centre (or the matrix).
+    pub fn held(&self, item: u32, seat: u32) -> f64 {
+        self.ground.held(item, seat, &self.centres)
+    }
+
+    /// Cost of the assignment from where it is measured, disruption included, broken limits not.
+    pub fn cost(&self) -> f64 {
+        let ground = self.ground;
+        let measured: f64 = match ground.measure {
+            Measure::Means => (0..ground.seats as u32).map(|seat| self.around_mean(seat, None)).sum(),
+            _ => (0..ground.items as u32).map(|item| self.held(item, self.territory[item as usize])).sum(),
+        };
+        let moved = |item: &usize| ground.incumbent[*item].is_some_and(|own| own != self.territory[*item]);
+        measured + (0..ground.items).filter(moved).map(|item| ground.moving_cost[item]).sum::<f64>()
+    }
+
+    /// How far one load is outside its limits, in usual loads.
+    pub fn outside(&self, seat: usize, quantity: usize, load: f64) -> f64 {
+        let ground = self.ground;
+        let at = seat * ground.quantities + quantity;
+        (load - ground.high[at]).max(ground.low[at] - load).max(0.0) * ground.scale[quantity]
+    }
+
+    /// What one territory's broken limits cost.
+    pub fn strain(&self, seat: u32, pressure: Pressure) -> f64 {
+        let first = seat as usize * self.ground.quantities;
+        (0..self.ground.quantities).map(|q| pressure.dear(self.outside(seat as usize, q, self.loads[first + q]))).sum()
+    }
+
+    /// What broken limits cost more (or less) when an item goes from one seat to another.
+    pub fn relief(&self, item: u32, from: u32, to: u32, pressure: Pressure) -> f64 {
+        let quantities = self.ground.quantities;
+        let (from, to) = (from as usize, to as usize);
+        let mut sum = 0.0;
+        for (q, &value) in self.ground.values_of(item).iter().enumerate() {
+            if value == 0.0 {
+                continue;
+            }
+            let (here, there) = (self.loads[from * quantities + q], self.loads[to * quantities + q]);
+            sum += pressure.dear(self.outside(from, q, here - value)) - pressure.dear(self.outside(from, q, here));
+            sum += pressure.dear(self.outside(to, q, there + value)) - pressure.dear(self.outside(to, q, there));
+        }
+        sum
+    }
+
+    /// Everything that a move changes, in cost.
+    pub fn change(&self, item: u32, to: u32, leave: f64, pressure: Pressure) -> f64 {
+        let from = self.territory[item as usize];
+        leave + self.join(item, to) + self.relief(item, from, to, pressure) + self.disruption(item, from, to, pressure)
+    }
+
+    /// Whether the rules other than loads and contiguity let an item go to a seat.
+    pub fn admits(&self, item: u32, to: u32) -> bool {
+        let ground = self.ground;
+        if self.members[self.territory[item as usize] as usize].len() <= 1 || !ground.may_take(to, item) {
+            return false;
+        }
+        ground.apart.is_empty()
+            || ground.apart[item as usize].iter().all(|&g| self.apart[g as usize * ground.seats + to as usize] == 0)
+    }
+
+    /// Whether contiguity lets an item leave its territory and join another.
+    pub fn keeps_pieces(&mut self, item: u32, to: u32) -> bool {
+        if !self.ground.contiguous {
+            return true;
+        }
+        let neighbours = self.ground.graph.of(item);
+        if neighbours.is_empty() {
+            return true;
+        }
+        neighbours.iter().any(|&n| self.territory[n as usize] == to)
+            && self.leaving.allowed(&self.ground.graph, &self.territory, item)
+    }
+
+    /// Sum over territories and quantities of how far loads are outside, in usual loads, and the moved share beyond
+    /// its budget.
+    pub fn broken(&self) -> f64 {
+        let plain = Pressure { linear: 1.0, square: 0.0 };
+        let loads: f64 = (0..self.ground.seats as u32).map(|seat| self.strain(seat, plain)).sum();
+        let moved = (self.moved - self.ground.most_moved).max(0.0);
+        loads + if moved > 0.0 { moved / self.ground.most_moved.max(f64::MIN_POSITIVE) } else { 0.0 }
+    }
+
+    /// Moves every held centre to where its territory wants it: mean, median or best unit. A no-op for fixed seats.
+    pub fn recentre(&mut self) {
+        if self.ground.measure != Measure::Held {
+            return;
+        }
+        for seat in 0..self.ground.seats {
+            if let Some(centre) = self.ground.centre_of(&self.members[seat], &self.masses[seat]) {
+                self.centres[seat] = centre;
+            }
+        }
+    }
+}
+
+impl Pressure {
+    /// Cost of being `outside` by so many usual loads.
+    pub fn dear(self, outside: f64) -> f64 {
+        outside * (self.linear + self.square * outside)
+    }
+}
+
+impl Mass {
+    /// Σ pull · distance² around the mean: Huygens in the plane; on a sphere around the normalised mean, where
+    /// Σ w |x − c|² = 2 r (r Σ w − |Σ w x|).
+    pub fn spread(&self, radius: Option<f64>) -> f64 {
+        let [x, y, z] = self.moment;
+        let square = x * x + y * y + z * z;
+        match radius {
+            Some(r) => (2.0 * r * (r * self.pull - square.sqrt())).max(0.0),
+            None if self.pull > 0.0 => (self.inertia - square / self.pull).max(0.0),
+            None => 0.0,
+        }
+    }
+
+    pub fn mean(&self, radius: Option<f64>) -> Option<[f64; 3]> {
+        let [x, y, z] = self.moment;
+        let length = match radius {
+            Some(r) => (x * x + y * y + z * z).sqrt() / r,
+            None => self.pull,
+        };
+        (self.pull > 0.0 && length > 0.0).then(|| self.moment.map(|m| m / length))
+    }
+}
+
+impl Ground<'_> {
+    /// Cost of an item at a seat whose centre is held, or by the matrix; disruption not included.
+    pub fn held(&self, item: u32, seat: u32, centres: &[[f64; 3]]) -> f64 {
+        if let super::super::problem::Travel::Matrix(matrix) = &self.problem.travel {
+            let squared = self.problem.power == Power::Squared;
+            let each = |&unit: &u32| {
+                let travel = matrix[unit as usize * self.seats + seat as usize];
+                self.problem.units.pull[unit as usize] * if squared { travel * travel } else { travel }
+            };
+            return self.units_of(item).iter().map(each).sum();
+        }
+        let centre = centres[seat as usize];
+        match self.units_of(item) {
+            [_] => self.pull[item as usize] * self.apart_cost(self.at[item as usize], centre),
+            several => {
+                let stretch = self.radius.unwrap_or(1.0);
+                let each = |&unit: &u32| {
+                    self.problem.units.positions[unit as usize].map_or(0.0, |p| {
+                        let at = [p.x * stretch, p.y * stretch, p.z * stretch];
+                        self.problem.units.pull[unit as usize] * self.apart_cost(at, centre)
+                    })
+                };
+                several.iter().map(each).sum()
+            }
+        }
+    }
+
+    /// distance^power between two stretched points.
+    pub fn apart_cost(&self, a: [f64; 3], b: [f64; 3]) -> f64 {
+        let (x, y, z) = (a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+        let straight = x * x + y * y + z * z;
+        match (self.radius, self.problem.power) {
+            (None, Power::Squared) => straight,
+            (None, Power::Distance) => straight.sqrt(),
+            (Some(radius), power) => {
+                let arc = 2.0 * radius * (straight.sqrt() / (2.0 * radius)).min(1.0).asin();
+                if power == Power::Squared { arc * arc } else { arc }
+            }
+        }
+    }
+
+    /// Where a territory's cost is best measured from; `None` for fixed seats and for territories without positions.
+    pub fn centre_of(&self, members: &[u32], mass: &Mass) -> Option<[f64; 3]> {
+        use super::super::problem::Centres;
+        match (self.problem.centres, self.problem.power) {
+            (Centres::Fixed, _) => None,
+            (Centres::Free, Power::Squared) => mass.mean(self.radius),
+            (Centres::Free, Power::Distance) => {
+                let points: Vec<(Point, f64)> = self.placed(members).map(|(_, point, pull)| (point, pull)).collect();
+                let space = if self.radius.is_some() { Space::Sphere } else { Space::Plane };
+                let stretch = self.radius.map_or(1.0, |_| EARTH_RADIUS_KM);
+                space.median(&points).map(|p| [p.x * stretch, p.y * stretch, p.z * stretch])
+            }
+            (Centres::Units, _) => self.best_unit(members, mass).map(|(_, at)| at),
+        }
+    }
+
+    /// The units of the items that have a position, with their pulls.
+    fn placed<'m>(&'m self, members: &'m [u32]) -> impl Iterator<Item = (u32, Point, f64)> + 'm {
+        members.iter().flat_map(|&item| self.units_of(item)).filter_map(|&unit| {
+            let at = self.problem.units.positions[unit as usize];
+            at.map(|p| (unit, p, self.problem.units.pull[unit as usize]))
+        })
+    }
+
+    /// The unit from which the territory's cost is least (ties: the first), and where it is. With squared cost that is
+    /// the unit nearest to the mean, since Σ w |x − u|² = Σ w |x − m|² + W |m − u|².
+    pub fn best_unit(&self, members: &[u32], mass: &Mass) -> Option<(u32, [f64; 3])> {
+        let stretch = self.radius.unwrap_or(1.0);
+        let points: Vec<(u32, Point, f64)> = self.placed(members).collect();
+        let mut best: Option<(f64, u32, [f64; 3])> = None;
+        for &(unit, p, _) in &points {
+            let at = [p.x * stretch, p.y * stretch, p.z * stretch];
+            let cost = match (self.problem.power, mass.mean(self.radius)) {
+                (Power::Squared, Some(mean)) => self.apart_cost(at, mean),
+                (Power::Squared, None) => 0.0,
+                (Power::Distance, _) => {
+                    let each = |q: &(u32, Point, f64)| {
+                        q.2 * self.apart_cost(at, [q.1.x * stretch, q.1.y * stretch, q.1.z * stretch])
+                    };
+                    points.iter().map(each).sum()
+                }
+            };
+            if best.is_none_or(|b| (cost, unit) < (b.0, b.1)) {
+                best = Some((cost, unit, at));
+            }
+        }
+        best.map(|(_, unit, at)| (unit, at))
+    }
+}
