@@ -57,7 +57,8 @@ impl State<'_, '_> {
             })
             .collect();
         let centres: Vec<Option<[f64; 3]>> = self.masses.iter().map(|mass| mass.mean(ground.radius)).collect();
-        let cost = |state: &Self, item: u32, seat: u32| match (ground.measure == Measure::Means, centres[seat as usize]) {
+        let cost = |state: &Self, item: u32, seat: u32| match (ground.measure == Measure::Means, centres[seat as usize])
+        {
             (true, Some(centre)) => ground.pull[item as usize] * ground.apart_cost(ground.at[item as usize], centre),
             (true, None) => 0.0,
             (false, _) => state.held(item, seat),
