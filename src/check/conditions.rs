@@ -318,7 +318,7 @@ fn holds(op: CompareOp, order: std::cmp::Ordering, equal: bool) -> bool {
 }
 
 /// The operator with its sides exchanged.
-fn mirrored(op: CompareOp) -> CompareOp {
+pub(super) fn mirrored(op: CompareOp) -> CompareOp {
     match op {
         CompareOp::Less => CompareOp::Greater,
         CompareOp::LessEqual => CompareOp::GreaterEqual,

@@ -11,8 +11,8 @@ use super::names::Kind;
 use super::typing;
 use super::wording::{list, squeezed};
 use crate::diagnostics::codes::check::{
-    ELSE_NOT_LAST, MISPLACED_PATTERN, NEEDLESS_ORDER, NO_COVERAGE, SHARED_CARVE, TOO_DEEP, UNREACHABLE_ARM,
-    UNUSED_CARVE, VALUE_TAKEN_TWICE, VALUES_NOT_TAKEN,
+    ELSE_NOT_LAST, MISPLACED_PATTERN, NO_COVERAGE, SHARED_CARVE, TOO_DEEP, UNREACHABLE_ARM, UNUSED_CARVE,
+    VALUE_TAKEN_TWICE, VALUES_NOT_TAKEN,
 };
 use crate::diagnostics::{Diagnostic, Diagnostics, Span};
 use crate::plan::{ArmId, ConditionArm, Coverage, Decision, DimensionId, Leaf, LeafTarget, Node, Split, SplitArm};
@@ -138,14 +138,8 @@ impl Tree<'_, '_> {
             }
             None => self.found.push(self.known.not_found(name, &[Kind::Dimension], Table::Accounts)),
         }
-        if split.in_order {
-            self.found.push(
-                Diagnostic::warning(NEEDLESS_ORDER, "the values of a dimension never overlap")
-                    .label(split.span, "`in order` changes nothing"),
-            );
-        }
         self.else_last(split);
-        let mut taken = Taken { branch: Vec::new(), spans: Vec::new(), failed: dimension.is_none() };
+        let mut taken = Taken { branch: Vec::new(), spans: Vec::new(), failed: dimension.is_none(), unsure: false };
         if let Some(index) = dimension {
             let arms = self.known.dimensions[index as usize].arms.len();
             taken.branch = vec![None; arms];
@@ -167,7 +161,7 @@ impl Tree<'_, '_> {
                     "else".to_owned()
                 }
                 ArmMatch::Condition(condition) => {
-                    taken.failed = true;
+                    (taken.failed, taken.unsure) = (true, true);
                     self.found.push(
                         Diagnostic::error(
                             MISPLACED_PATTERN,
@@ -197,7 +191,7 @@ impl Tree<'_, '_> {
                 Ok(ArmId(arm)) => arm as usize,
                 Err(unknown) => {
                     self.found.push(*unknown);
-                    taken.failed = true;
+                    (taken.failed, taken.unsure) = (true, true);
                     continue;
                 }
             };
@@ -229,8 +223,8 @@ impl Tree<'_, '_> {
                     .help("remove the arm"),
             ),
             Some((branch, _)) => taken.branch.iter_mut().filter(|b| b.is_none()).for_each(|b| *b = Some(branch)),
-            // Without a full list of arms nobody knows what is left.
-            None if left.is_empty() || taken.failed => {}
+            // What is left may be what a misspelt value meant.
+            None if left.is_empty() || taken.unsure => {}
             None => {
                 taken.failed = true;
                 let which = list(&left, "and");
@@ -307,6 +301,8 @@ struct Taken {
     branch: Vec<Option<u32>>,
     spans: Vec<Span>,
     failed: bool,
+    /// A value could not be read.
+    unsure: bool,
 }
 
 /// The place that a leaf names; also for the leaves that tests speak of.

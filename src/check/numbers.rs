@@ -34,8 +34,19 @@ impl Typing<'_, '_> {
     }
 
     pub fn arithmetic(&mut self, op: ArithmeticOp, left: &Expr, right: &Expr, span: Span) -> Option<Quantity> {
-        let (l, r) = (self.operand(left), self.operand(right));
-        let (l, r) = match (l?, r?) {
+        let l = self.operand(left);
+        let r = self.operand(right);
+        self.combined(op, (l?, left), (r?, right), span)
+    }
+
+    fn combined(
+        &mut self,
+        op: ArithmeticOp,
+        (l, left): (Operand, &Expr),
+        (r, right): (Operand, &Expr),
+        span: Span,
+    ) -> Option<Quantity> {
+        let (l, r) = match (l, r) {
             (Operand::Number(l), Operand::Number(r)) => (l, r),
             (Operand::Date(later), Operand::Date(earlier)) if op == ArithmeticOp::Subtract => {
                 return Some(days(earlier, later, span));
@@ -45,7 +56,12 @@ impl Typing<'_, '_> {
                 return None;
             }
         };
-        let bare = l.bare && r.bare;
+        // A percent of a bare amount is a bare amount.
+        let bare = match op {
+            ArithmeticOp::Multiply => (l.bare || r.bare) && l.number.unit == r.number.unit,
+            ArithmeticOp::Divide => l.bare && r.number.unit == BARE,
+            ArithmeticOp::Add | ArithmeticOp::Subtract => l.bare && r.bare,
+        };
         let (l, r, unit) = match op {
             ArithmeticOp::Add | ArithmeticOp::Subtract => {
                 self.unified(l, r, if op == ArithmeticOp::Add { "plus" } else { "minus" })?

@@ -4,7 +4,7 @@
 
 use chrono::Datelike;
 
-use super::conditions::pattern_of;
+use super::conditions::{mirrored, pattern_of};
 use super::known::Resolved;
 use super::names::Kind;
 use super::operand::{DateOperand, Operand, TextOperand};
@@ -17,13 +17,14 @@ use crate::plan::{Condition, Predicate, TextPattern};
 use crate::syntax::ast::{CompareOp, Expr, Name, Pattern, PatternKind};
 
 impl Typing<'_, '_> {
-    /// The pattern as a condition on a subject that has been typed.
+    /// The pattern as a condition on a subject that has been typed. The pattern stands on the left of the comparison,
+    /// so that a finding underlines it first.
     pub fn pattern_condition(&mut self, subject: &Operand, at: Span, pattern: &Pattern) -> Option<Condition> {
         let span = pattern.span;
         match &pattern.kind {
             PatternKind::Compare(op, expr) => {
                 let bound = self.operand(expr)?;
-                self.compared(*op, subject, at, &bound, expr.span, span)
+                self.compared(mirrored(*op), &bound, expr.span, subject, at, span)
             }
             PatternKind::Range { from, to, inclusive } => {
                 let upper = if *inclusive { CompareOp::LessEqual } else { CompareOp::Less };
@@ -33,7 +34,7 @@ impl Typing<'_, '_> {
                 let mut failed = false;
                 for (end, op) in ends {
                     let bound = self.operand(end);
-                    match bound.and_then(|b| self.compared(op, subject, at, &b, end.span, span)) {
+                    match bound.and_then(|b| self.compared(mirrored(op), &b, end.span, subject, at, span)) {
                         Some(part) => parts.push(part),
                         None => failed = true,
                     }
@@ -42,7 +43,7 @@ impl Typing<'_, '_> {
             }
             PatternKind::Word(name) => {
                 let value = self.word(subject, name)?;
-                self.compared(CompareOp::Equal, subject, at, &value, span, span)
+                self.compared(CompareOp::Equal, &value, span, subject, at, span)
             }
             PatternKind::Text(text) => {
                 let value = Operand::Text(TextOperand::Literal(text.value.clone()));
@@ -55,12 +56,12 @@ impl Typing<'_, '_> {
                     );
                     return None;
                 }
-                self.compared(CompareOp::Equal, subject, at, &value, span, span)
+                self.compared(CompareOp::Equal, &value, span, subject, at, span)
             }
             PatternKind::Number(number) => {
                 let (value, unit) = super::units::base(number);
                 let value = Operand::Number(self.literal(value, unit, number.unit.is_none(), span));
-                self.compared(CompareOp::Equal, subject, at, &value, span, span)
+                self.compared(CompareOp::Equal, &value, span, subject, at, span)
             }
             PatternKind::Within { radius, of } => {
                 let circle = self.circle(radius, of);
@@ -185,12 +186,12 @@ impl Typing<'_, '_> {
                 let value = Quantity { number: crate::plan::Number { span, ..value.number }, ..value };
                 let mut subject = subject.clone();
                 subject.number.span = at;
-                self.unified(subject, value, "is compared with")?.1.literal()
+                self.unified(value, subject, "is compared with")?.0.literal()
             }
             (Operand::Date(_), Operand::Date(DateOperand::Day(day))) => Some(f64::from(day.num_days_from_ce())),
             (subject, value) => {
-                let message = format!("{} is compared with {}", subject.describe(), value.describe());
-                self.mismatch(&message, subject, at, &value, span);
+                let message = format!("{} is compared with {}", value.describe(), subject.describe());
+                self.mismatch(&message, &value, span, subject, at);
                 None
             }
         }

@@ -12,11 +12,12 @@ use super::units::{self, Quantity};
 use crate::diagnostics::codes::check::{NOT_CONSTANT, TOO_DEEP, TYPE_MISMATCH, WRONG_KIND};
 use crate::diagnostics::{Diagnostic, Diagnostics, Span};
 use crate::plan::{Condition, Number, NumberKind, Predicate, Unit};
+use crate::syntax::MAX_EXPRESSION_DEPTH;
 use crate::syntax::ast::{self, Expr, ExprKind};
 use crate::workspace::schema::{ColumnId, ColumnType};
 
 /// Nesting of one expression, weights that it names included.
-const DEEPEST: usize = 200;
+const DEEPEST: usize = 2 * MAX_EXPRESSION_DEPTH;
 /// Nodes of one expression, weights that it names included.
 const LARGEST: usize = 20_000;
 
@@ -110,51 +111,70 @@ impl<'k, 'a> Typing<'k, 'a> {
         fits
     }
 
+    /// Kept small, with what it calls, since it recurses: see `the_deepest_expression_fits_the_stack`.
     fn operand_of(&mut self, expr: &Expr) -> Option<Operand> {
-        let number = |quantity: Option<Quantity>| quantity.map(Operand::Number);
         match &expr.kind {
-            ExprKind::Number(literal) => {
-                let (value, unit) = units::base(literal);
-                let quantity = self.literal(value, unit, literal.unit.is_none(), expr.span);
-                Some(Operand::Number(quantity))
-            }
+            ExprKind::Number(literal) => Some(self.written(literal, expr.span)),
             ExprKind::Text(text) => Some(Operand::Text(TextOperand::Literal(text.value.clone()))),
             ExprKind::Date(date) => Some(Operand::Date(DateOperand::Day(date.date))),
             ExprKind::Bool(value) => Some(Operand::Condition(Condition::Always(*value))),
             ExprKind::Name(name) => self.name(name),
-            ExprKind::Segment(name) => self.segment(name).map(Operand::Condition),
-            ExprKind::Call { function, arguments } => number(self.call(function, arguments, expr.span)),
             ExprKind::Point { lat, lon } => self.point(lat, lon).map(Operand::Point),
             ExprKind::Default { value, default } => self.default(value, default, expr.span),
-            ExprKind::Negate(value) => number(self.negate(value, expr.span)),
-            ExprKind::Arithmetic { op, left, right } => number(self.arithmetic(*op, left, right, expr.span)),
-            ExprKind::If { condition, then, otherwise } => {
-                number(self.choice(&[(condition, then)], otherwise, expr.span))
-            }
+            ExprKind::Call { .. }
+            | ExprKind::Negate(_)
+            | ExprKind::Arithmetic { .. }
+            | ExprKind::If { .. }
+            | ExprKind::Case { .. } => self.numeric(expr).map(Operand::Number),
+            ExprKind::Segment(_)
+            | ExprKind::Compare { .. }
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::Not(_)
+            | ExprKind::Between { .. }
+            | ExprKind::In { .. }
+            | ExprKind::Is { .. }
+            | ExprKind::IsMissing { .. }
+            | ExprKind::Within { .. }
+            | ExprKind::Inside { .. } => self.logical(expr).map(Operand::Condition),
+        }
+    }
+
+    fn numeric(&mut self, expr: &Expr) -> Option<Quantity> {
+        match &expr.kind {
+            ExprKind::Call { function, arguments } => self.call(function, arguments, expr.span),
+            ExprKind::Negate(value) => self.negate(value, expr.span),
+            ExprKind::Arithmetic { op, left, right } => self.arithmetic(*op, left, right, expr.span),
+            ExprKind::If { condition, then, otherwise } => self.choice(&[(condition, then)], otherwise, expr.span),
             ExprKind::Case { arms, otherwise } => {
                 let arms: Vec<(&Expr, &Expr)> = arms.iter().map(|(c, v)| (c, v)).collect();
-                number(self.choice(&arms, otherwise, expr.span))
+                self.choice(&arms, otherwise, expr.span)
             }
-            ExprKind::Compare { op, left, right } => self.compare(*op, left, right, expr.span).map(Operand::Condition),
-            ExprKind::And(parts) => self.all(parts).map(Operand::Condition),
-            ExprKind::Or(parts) => self.any(parts).map(Operand::Condition),
-            ExprKind::Not(part) => {
-                let part = self.condition(part)?;
-                Some(Operand::Condition(Condition::Not(Box::new(part))))
-            }
-            ExprKind::Between { value, from, to } => self.between(value, from, to, expr.span).map(Operand::Condition),
-            ExprKind::In { value, patterns, negated } => {
-                self.is_in(value, patterns, *negated, expr.span).map(Operand::Condition)
-            }
-            ExprKind::Is { subject, values, negated } => {
-                self.is(subject, values, *negated, expr.span).map(Operand::Condition)
-            }
-            ExprKind::IsMissing { value, negated } => {
-                self.is_missing(value, *negated, expr.span).map(Operand::Condition)
-            }
-            ExprKind::Within { value, radius, of } => self.within(value, radius, of, expr.span).map(Operand::Condition),
-            ExprKind::Inside { value, file } => self.inside(value, file, expr.span).map(Operand::Condition),
+            _ => None,
         }
+    }
+
+    fn logical(&mut self, expr: &Expr) -> Option<Condition> {
+        let span = expr.span;
+        match &expr.kind {
+            ExprKind::Segment(name) => self.segment(name),
+            ExprKind::Compare { op, left, right } => self.compare(*op, left, right, span),
+            ExprKind::And(parts) => self.all(parts),
+            ExprKind::Or(parts) => self.any(parts),
+            ExprKind::Not(part) => Some(Condition::Not(Box::new(self.condition(part)?))),
+            ExprKind::Between { value, from, to } => self.between(value, from, to, span),
+            ExprKind::In { value, patterns, negated } => self.is_in(value, patterns, *negated, span),
+            ExprKind::Is { subject, values, negated } => self.is(subject, values, *negated, span),
+            ExprKind::IsMissing { value, negated } => self.is_missing(value, *negated, span),
+            ExprKind::Within { value, radius, of } => self.within(value, radius, of, span),
+            ExprKind::Inside { value, file } => self.inside(value, file, span),
+            _ => None,
+        }
+    }
+
+    fn written(&self, literal: &ast::Number, span: Span) -> Operand {
+        let (value, unit) = units::base(literal);
+        Operand::Number(self.literal(value, unit, literal.unit.is_none(), span))
     }
 
     fn name(&mut self, name: &ast::Name) -> Option<Operand> {
@@ -282,7 +302,17 @@ impl<'k, 'a> Typing<'k, 'a> {
         // Whatever the value left open is provided for.
         self.open.truncate(mark);
         let stand_in = self.operand(default);
-        let (typed, stand_in) = (typed?, stand_in?);
+        self.defaulted(typed?, value, stand_in?, default, span)
+    }
+
+    fn defaulted(
+        &mut self,
+        typed: Operand,
+        value: &Expr,
+        stand_in: Operand,
+        default: &Expr,
+        span: Span,
+    ) -> Option<Operand> {
         match (typed, stand_in) {
             (Operand::Number(value), Operand::Number(default)) => {
                 let pair = self.unified(value, default, "and its default")?;

@@ -42,7 +42,6 @@ codes! {
     VALUE_TAKEN_TWICE = "value-taken-twice", "a value of the dimension is taken by two arms";
     VALUES_NOT_TAKEN = "values-not-taken", "values of the dimension that no arm takes";
     ELSE_NOT_LAST = "else-not-last", "arms stand behind `else`";
-    NEEDLESS_ORDER = "needless-order", "`in order` where arms cannot overlap";
     TWO_OWNERS = "two-owners", "a territory is given two owners";
     SHARED_CARVE = "shared-carve", "several coverages lead to one carve";
     UNUSED_CARVE = "unused-carve", "a carve that no coverage leads to";

@@ -1,0 +1,6 @@
+//! The check from outside: faults as data, sound plans, properties.
+
+mod errors;
+mod plans;
+mod project;
+mod properties;
