@@ -155,7 +155,7 @@ fn tokens(text: &str) -> Vec<&str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
     fn the_order_of_items_does_not_matter(order in Just(items()).prop_shuffle(), cut in 0..30_usize) {
