@@ -1,4 +1,88 @@
 //! The manifest `terrac.toml` once read: which files hold what, and the schemas of their tables.
+//!
+//! Every key that the manifest may have (whatever else it says is an error):
+//!
+//! ```toml
+//! [project]
+//! name = "northwind"              # carried by every output
+//! plan = "plan.terr"              # may be left out where the folder holds one `.terr` file
+//! allow = ["../warehouse"]        # folders outside the project that data may be read from
+//!
+//! [accounts]
+//! files = ["data/accounts-*.csv", "data/late.parquet"]   # one file, or a list of files and globs: one table
+//! key = "account_id"              # the column that identifies an account; no cell of it may be missing
+//! name = "name"                   # roles: each defaults to the column of its own name,
+//! position = "location"           # the position to the only point column
+//! family = "family"
+//! incumbent = "owner"
+//!
+//! [accounts.columns]              # what plans can name; other fields of the files are never read
+//! account_id = "id"               # short form: the type
+//! name       = "text"
+//! family     = "id"
+//! owner      = "id"
+//! naics      = { type = "code", from = "NAICS Code" }              # `from`: the field's name in the file
+//! zip        = "code"
+//! employees  = { type = "int", required = true }                   # an empty cell is an error
+//! revenue    = { type = "money", unit = "thousands", default = 0 } # an empty cell is nought
+//! margin     = { type = "percent", unit = "percent" }              # `60`, not `0.6`; `60%` is read either way
+//! salary     = { type = "money", sensitive = true }                # shown in no output
+//! founded    = "date"                                              # `2027-02-01`; a time behind it is ignored
+//! customer   = "bool"                                              # true/false, yes/no, 1/0
+//! visit      = { type = "hours", unit = "minutes" }
+//! drive      = { type = "distance", unit = "mi" }
+//! location   = { type = "point", lat = "latitude", lon = "longitude" }
+//! centre     = { type = "point", place = "zip" }                   # the column `zip`, looked up in `[places]`
+//!
+//! [reps]                          # one row each
+//! files = "data/reps.csv"
+//! key = "rep_id"                  # roles: name, position, capacity, ramp, start, end, manager, territory
+//!
+//! [reps.columns]
+//! rep_id   = "id"
+//! capacity = "number"             # 1 where there is no such column
+//! ramp     = "percent"            # part of the capacity that is there in the plan's term
+//! start    = "date"               # first and last day
+//! end      = "date"
+//! home     = { type = "point", lat = "lat", lon = "lon" }
+//!
+//! [incumbents]                    # who owns what today, where the accounts' table does not say;
+//! files = "data/owners.csv"       # gives the accounts a column `incumbent`
+//! account = "account_id"
+//! rep = "rep_id"
+//!
+//! [places]                        # where a code lies
+//! files = "data/zips.csv"
+//! key = "zip"
+//! lat = "lat"
+//! lon = "lon"
+//!
+//! [adjacency]                     # which units touch
+//! files = "data/zip_edges.tsv"
+//! from = "a"
+//! to = "b"
+//!
+//! [join.erp]                      # a further table; its columns read like the accounts' own
+//! files = "data/erp.csv.gz"
+//! key = "customer"                # its field with the account's key
+//! unmatched = "warn"              # rows of accounts that do not exist: warn (as by default), fail, ignore
+//! duplicates = "fail"             # a second row of an account where a column takes one: fail (by default), warn, ignore
+//!
+//! [join.erp.columns]
+//! actuals = { type = "money", from = "amount", aggregate = "sum", default = 0 }
+//! orders  = { type = "int", aggregate = "count" }                  # rows; with `from`, rows where it is not empty
+//! largest = { type = "money", from = "amount", aggregate = "max" }
+//! stage   = { type = "text", aggregate = { latest = "booked_on" } } # of the row with the latest date
+//! segment = "text"                                                 # without aggregate: one row an account
+//! ```
+//!
+//! **Files.** `.csv` (commas), `.tsv` (tabs), `.parquet`, `.jsonl` or `.ndjson`; the text ones also as `.gz` or `.zst`.
+//! Another name needs `format = "csv"`, another character between the fields `delimiter = ";"`, both beside `files`.
+//! Paths begin at the project folder and stay in it, links included, unless `allow` names the folder. Text is UTF-8,
+//! with or without a byte order mark, its lines end in LF or CRLF; an empty cell is missing.
+//!
+//! **Units.** `percent`: `fraction` (the default), `percent`; `hours`: `hours`, `minutes`, `days`; `distance`: `km`,
+//! `mi`, `m`; `money`: `currency`, `thousands`, `millions`. A `default` is written in the same unit as the cells.
 
 use super::schema::{ColumnId, Schema};
 use crate::diagnostics::{FileId, Span};
@@ -123,4 +207,5 @@ pub struct Manifest {
     pub joins: Vec<JoinTable>,
     /// Folders outside the project that data files may be read from, as the manifest allows them.
     pub allow_outside: Vec<String>,
+    pub allow_span: Span,
 }

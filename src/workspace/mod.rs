@@ -3,8 +3,16 @@
 //! Takes a path to a project folder (or to its `terrac.toml`), gives a [`Workspace`]. Invariant: nothing outside the
 //! project folder is read unless the manifest allows it. Account data is deliberately absent; `data` reads it.
 
+mod columns;
 pub mod manifest;
+mod open;
 pub mod schema;
+mod section;
+mod tables;
+mod within;
+
+pub use open::{MANIFEST, open};
+pub use within::PathFault;
 
 use std::path::PathBuf;
 
