@@ -49,8 +49,6 @@ pub(super) enum Fault {
     Missing,
     Latitude,
     Longitude,
-    /// The sum of a joined table's cells leaves the range of numbers.
-    Overflow,
 }
 
 /// Reads a number in the unit of the file and gives it in the base unit of its type.

@@ -32,6 +32,7 @@ struct Place {
 pub(super) struct Faults(BTreeMap<(Fault, Option<usize>), Group>);
 
 /// How people know a field.
+#[derive(Debug, Clone)]
 pub(super) struct Described {
     /// The column's name.
     pub name: String,
@@ -40,6 +41,8 @@ pub(super) struct Described {
     /// `int`, `date`, …
     pub kind: &'static str,
     pub span: Option<Span>,
+    /// Its cells are not shown.
+    pub sensitive: bool,
 }
 
 impl Faults {
@@ -74,8 +77,11 @@ impl Faults {
 }
 
 fn report(fault: Fault, column: Option<Described>, group: Group, table: Option<Span>) -> Diagnostic {
-    let first = &group.places[0];
-    let (what, at) = (&first.what, &first.at);
+    let mut places = group.places;
+    if column.as_ref().is_some_and(|c| c.sensitive) {
+        places.iter_mut().filter(|p| !p.what.is_empty()).for_each(|p| p.what = "(not shown)".to_owned());
+    }
+    let Place { at, what } = &places[0];
     let name = column.as_ref().map_or("", |c| c.name.as_str());
     let kind = column.as_ref().map_or("", |c| c.kind);
     let message = match fault {
@@ -83,12 +89,11 @@ fn report(fault: Fault, column: Option<Described>, group: Group, table: Option<S
         Fault::Missing => format!("an empty cell in the required column `{name}`, at {at}"),
         Fault::Latitude => format!("`{what}` is not a latitude: `{name}`, at {at}"),
         Fault::Longitude => format!("`{what}` is not a longitude: `{name}`, at {at}"),
-        Fault::Overflow => format!("the sum of `{name}` is too large for a number, at {at}"),
         _ => format!("`{what}` is not {}: `{name}`, at {at}", article(kind)),
     };
-    let mut diagnostic = Diagnostic::error(code(fault), message).maybe_help(help(fault, kind).map(str::to_owned));
+    let mut diagnostic = Diagnostic::error(code(fault), message).help(help(fault, kind));
     match (column, table) {
-        (Some(Described { span: Some(span), field, name, kind }), _) => {
+        (Some(Described { span: Some(span), field, name, kind, .. }), _) => {
             let said = match fault {
                 Fault::Missing => "required here".to_owned(),
                 _ => format!("{} by this", article(kind)),
@@ -99,8 +104,8 @@ fn report(fault: Fault, column: Option<Described>, group: Group, table: Option<S
         (_, Some(table)) => diagnostic = diagnostic.label(table, "of this table"),
         _ => {}
     }
-    let also = group.places.len() - 1;
-    for place in &group.places[1..] {
+    let also = places.len() - 1;
+    for place in &places[1..] {
         let what = if place.what.is_empty() { String::new() } else { format!(": `{}`", place.what) };
         let what = if column_free(fault) { format!(": {}", place.what) } else { what };
         diagnostic = diagnostic.note(format!("also at {}{what}", place.at));
@@ -124,13 +129,12 @@ fn code(fault: Fault) -> Code {
         Fault::NotJson => codes::data::BAD_RECORD,
         Fault::Missing => codes::data::MISSING_CELL,
         Fault::Latitude | Fault::Longitude => codes::data::BAD_POSITION,
-        Fault::Overflow => codes::data::SUM_OVERFLOW,
         _ => codes::data::BAD_CELL,
     }
 }
 
-fn help(fault: Fault, kind: &str) -> Option<&'static str> {
-    Some(match fault {
+fn help(fault: Fault, kind: &str) -> &'static str {
+    match fault {
         Fault::Ragged => "every row needs as many fields as the header; quote a field that contains the delimiter",
         Fault::AfterQuote => "write a quote inside a quoted field twice: `\"\"`",
         Fault::NotUtf8 => "save the file as UTF-8",
@@ -146,8 +150,7 @@ fn help(fault: Fault, kind: &str) -> Option<&'static str> {
         Fault::Longitude => "longitudes lie between -180 and 180 degrees",
         Fault::NotNumber if kind == "percent" => "write `0.6`, or `60%`; leave the cell empty where it is not known",
         Fault::NotNumber => "leave the cell empty where the value is not known",
-        Fault::Overflow => return None,
-    })
+    }
 }
 
 fn article(kind: &str) -> String {
@@ -175,7 +178,7 @@ pub(super) fn thousands(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use super::batch::{Values, concatenate};
 use super::cell::{Coding, Reading};
-use super::faults::{Described, Faults};
+use super::faults::Described;
 use super::files::DataFile;
-use super::pipeline;
-use super::reader::{self, Reader, Want};
-use crate::diagnostics::{Diagnostic, Diagnostics, codes};
+use super::reader;
+use super::scan::{Source, Wishes};
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::workspace::schema::{ColumnType, FileUnit};
 
 /// How to read a field that nothing declares.
@@ -35,58 +35,33 @@ pub fn field_names(path: &Path) -> Result<Vec<String>, Diagnostic> {
 
 /// Reads these fields of a CSV, Parquet or JSON Lines file (text ones also packed), whole; an empty cell is null.
 pub fn read_fields(path: &Path, fields: &[(&str, FieldKind)], threads: usize) -> Result<Fields, Diagnostics> {
-    let file = file_at(path).map_err(one)?;
-    let name = file.name.clone();
-    let wants = fields.iter().map(|(field, kind)| {
-        let reading = match kind {
-            FieldKind::Text => Reading::Text(Coding::Never),
-            FieldKind::Number => Reading::Number { kind: ColumnType::Number, unit: FileUnit::Base },
+    let mut wishes = Wishes::default();
+    for (field, kind) in fields {
+        let (reading, word) = match kind {
+            FieldKind::Text => (Reading::Text(Coding::Never), "text"),
+            FieldKind::Number => (Reading::Number { kind: ColumnType::Number, unit: FileUnit::Base }, "number"),
         };
-        Want { field: (*field).to_owned(), reading }
-    });
-    let reader = Reader::open(vec![file], wants.collect())
-        .map_err(|wrong| wrong.into_iter().map(|(_, d)| d).collect::<Diagnostics>())?;
-    let read = read_whole(&reader, threads)?;
-    if read.rows == 0 {
-        return Err(one(Diagnostic::error(codes::data::EMPTY_TABLE, format!("`{name}` has no rows"))));
+        let name = (*field).to_owned();
+        let described = Described { name: name.clone(), field: name, kind: word, span: None, sensitive: false };
+        wishes.add(field, reading, false, described);
     }
-    Ok(read)
+    let source = Source::open(vec![file_at(path).map_err(one)?], wishes, None)?;
+    let read = read_whole(&source, threads)?;
+    if read.rows == 0 { Err(one(source.no_rows())) } else { Ok(read) }
 }
 
-/// Every batch in one; faults are described by the fields alone.
-fn read_whole(reader: &Reader, threads: usize) -> Result<Fields, Diagnostics> {
-    let mut rows = 0;
-    let mut parts: Vec<Vec<Values>> = reader.wants.iter().map(|_| Vec::new()).collect();
-    let mut faults = Faults::default();
-    let mut failures = Diagnostics::default();
-    pipeline::run(
+/// Every batch of a table in one.
+pub(super) fn read_whole(source: &Source, threads: usize) -> Result<Fields, Diagnostics> {
+    let mut parts: Vec<Vec<Values>> = source.reader.wants.iter().map(|_| Vec::new()).collect();
+    let rows = source.scan(
         threads,
-        reader.pieces(),
-        |piece, give| reader.decode(piece, &mut |r| give(r.map(|d| (d.rows, d.columns, d.faults)))),
-        |result| {
-            match result {
-                Ok((more, columns, found)) => {
-                    rows += more;
-                    faults.merge(found);
-                    parts.iter_mut().zip(columns).for_each(|(part, column)| part.push(column));
-                }
-                Err(why) => {
-                    failures.push(why);
-                    return ControlFlow::Break(());
-                }
-            }
+        |decoded| decoded.columns.clone(),
+        |columns| {
+            parts.iter_mut().zip(columns).for_each(|(part, column)| part.push(column));
             ControlFlow::Continue(())
         },
-    );
-    failures.extend(faults.diagnostics(None, |want| {
-        let field = reader.wants[want].field.clone();
-        Described { name: field.clone(), field, kind: "number", span: None }
-    }));
-    failures.extend(reader.never_seen().into_iter().map(|(_, d)| d));
-    if failures.has_errors() {
-        return Err(failures);
-    }
-    Ok(Fields { rows, columns: parts.into_iter().map(concatenate).collect() })
+    )?;
+    Ok(Fields { rows: rows as usize, columns: parts.into_iter().map(concatenate).collect() })
 }
 
 fn file_at(path: &Path) -> Result<DataFile, Diagnostic> {

@@ -25,6 +25,8 @@ const BLOCK: usize = 1 << 20;
 pub(super) struct Want {
     pub field: String,
     pub reading: Reading,
+    /// An empty cell is a fault.
+    pub required: bool,
 }
 
 /// Files that were opened and hold every wanted field.
@@ -226,9 +228,15 @@ impl Reader {
     ) -> Vec<Values> {
         let read = |(i, want): (usize, &Want)| {
             let cells = cells(i);
-            column::read(&cells, want.reading, |row, fault| {
+            let values = column::read(&cells, want.reading, |row, fault| {
                 faults.add(fault, Some(i), || (place(row), cells.cell(row).to_owned()));
-            })
+            });
+            if want.required && values.null_count() > 0 {
+                for row in (0..cells.rows()).filter(|row| cells.cell(*row).trim_ascii().is_empty()) {
+                    faults.add(Fault::Missing, Some(i), || (place(row), String::new()));
+                }
+            }
+            values
         };
         self.wants.iter().enumerate().map(read).collect()
     }
@@ -240,13 +248,22 @@ impl Reader {
         let outcome = table.read(&self.files[file], part, &self.wants, |batch| {
             let mut faults = Faults::default();
             let place = |row: usize| format!("{name}:{}", part.first_row + before + row as u64 + 1);
-            let columns: Result<Vec<Values>, _> = (batch.columns().iter().zip(&self.wants).enumerate())
-                .map(|(i, (array, want))| {
-                    parquet::values(array, want.reading, &mut |row, fault| {
-                        faults.add(fault, Some(i), || (place(row), parquet::shown(array, row)));
+            let columns: Result<Vec<Values>, arrow_schema::ArrowError> =
+                (batch.columns().iter().zip(&self.wants).enumerate())
+                    .map(|(i, (array, want))| {
+                        let values = parquet::values(array, want.reading, &mut |row, fault| {
+                            faults.add(fault, Some(i), || (place(row), parquet::shown(array, row)));
+                        })?;
+                        if want.required && values.null_count() > 0 {
+                            for row in (0..values.len()).filter(|row| values.is_null(*row)) {
+                                if parquet::shown(array, row).trim_ascii().is_empty() {
+                                    faults.add(Fault::Missing, Some(i), || (place(row), String::new()));
+                                }
+                            }
+                        }
+                        Ok(values)
                     })
-                })
-                .collect();
+                    .collect();
             give(match columns {
                 Ok(columns) => Ok(Decoded {
                     columns,

@@ -24,16 +24,20 @@ pub enum PathFault {
 pub(super) fn find(root: &Path, allowed: &[PathBuf], relative: &str) -> Result<PathBuf, PathFault> {
     let joined = root.join(relative);
     let stays = |path: &Path| path.starts_with(root) || allowed.iter().any(|folder| path.starts_with(folder));
-    if !stays(&without_dots(&joined)) {
-        return Err(PathFault::Outside);
-    }
-    let real = joined.canonicalize().map_err(|e| match e.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => PathFault::Missing,
-        _ => PathFault::Io(e),
-    })?;
-    if !stays(&real) {
-        return Err(PathFault::LinkOutside);
-    }
+    // By its words alone; what it really names decides.
+    let written_inside = stays(&without_dots(&joined));
+    let real = match joined.canonicalize() {
+        Ok(real) if stays(&real) => real,
+        Ok(_) if written_inside => return Err(PathFault::LinkOutside),
+        Err(error) if written_inside => {
+            return Err(match error.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => PathFault::Missing,
+                _ => PathFault::Io(error),
+            });
+        }
+        // Whether it exists is not told.
+        _ => return Err(PathFault::Outside),
+    };
     if real.is_file() { Ok(real) } else { Err(PathFault::NotAFile) }
 }
 
