@@ -22,7 +22,7 @@ pub(super) fn squeezed(sources: &Sources, span: Span) -> String {
 }
 
 /// A line up to a comment.
-fn uncommented(line: &str) -> &str {
+pub(super) fn uncommented(line: &str) -> &str {
     let mut quoted = false;
     let mut escaped = false;
     for (at, c) in line.char_indices() {

@@ -43,7 +43,8 @@ pub enum Partition {
     Texts { column: ColumnId, default: Option<String>, patterns: Vec<(TextPattern, ArmId)> },
     /// A date column; ranges of days, ascending and disjoint, both ends included.
     Dates { column: ColumnId, ranges: Vec<(Option<chrono::NaiveDate>, Option<chrono::NaiveDate>, ArmId)> },
-    /// Conditions, one an arm or more; an account that two arms claim is an error at run time.
+    /// Conditions, one an arm or more, that of a missing subject among them; an account that two arms claim is an error
+    /// at run time.
     Conditions { arms: Vec<(Condition, ArmId)> },
 }
 

@@ -25,7 +25,7 @@ impl Selector {
 pub struct Named {
     pub selector: Selector,
     pub target: Target,
-    /// Index of the coverage; `None` only when the plan has one.
+    /// Index of the coverage.
     pub coverage: u32,
     pub until: Option<chrono::NaiveDate>,
     pub because: Option<String>,

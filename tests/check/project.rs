@@ -44,10 +44,11 @@ impl Project {
         }
     }
 
-    /// Findings of the parser and of the check. A plan that could not be read is not checked.
+    /// Findings of the parser and of the check.
     pub fn check(&self) -> (Option<Plan>, Diagnostics) {
         if self.found.has_errors() {
-            return (None, self.found.clone());
+            let found = terrac::check::check_partly(&self.manifest, &self.sources, &self.files);
+            return (None, self.found.clone().into_iter().chain(found).collect());
         }
         let (plan, found) = terrac::check::check(&self.manifest, &self.sources, &self.files);
         let mut all = self.found.clone();
