@@ -107,6 +107,7 @@ fn manifest(file: FileId) -> Manifest {
         adjacency: Some(AdjacencyTable { files: files(), from: "a".to_owned(), to: "b".to_owned() }),
         joins: Vec::new(),
         allow_outside: Vec::new(),
+        allow_span: span,
     }
 }
 
