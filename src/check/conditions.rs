@@ -86,8 +86,7 @@ impl Typing<'_, '_> {
             _ => false,
         };
         if !is_text {
-            let kinds = [Kind::Column, Kind::Let, Kind::Weight, Kind::Segment];
-            self.found.push(self.known.not_found(word, &kinds, self.table));
+            self.unknown(word, self.kinds());
             return None;
         }
         let kinds = [Kind::Column, Kind::Let];
@@ -238,7 +237,8 @@ impl Typing<'_, '_> {
     }
 
     pub fn is(&mut self, subject: &Name, values: &[Name], negated: bool, span: Span) -> Option<Condition> {
-        let Some(index) = self.known.term(&subject.text, Kind::Dimension) else {
+        let entry = self.known.names.terms.get(subject.text.as_str()).copied();
+        let Some(entry) = entry.filter(|e| e.kind == Kind::Dimension) else {
             let mut wrong = self.known.not_found(subject, &[Kind::Dimension], self.table);
             if self.known.column_of(&subject.text, self.table).is_some() {
                 let value = values.first().map_or("VALUE", |v| &v.text);
@@ -248,12 +248,10 @@ impl Typing<'_, '_> {
             return None;
         };
         if self.table != Table::Accounts {
-            self.found.push(
-                Diagnostic::error(WRONG_KIND, format!("dimension `{}` speaks of accounts", subject.text))
-                    .label(subject.span, "a column of the reps is due here"),
-            );
+            self.foreign(subject, entry);
             return None;
         }
+        let index = entry.index;
         let mut arms: Vec<ArmId> = Vec::new();
         let mut failed = false;
         for value in values {
@@ -286,7 +284,7 @@ impl Typing<'_, '_> {
                 Some(Resolved::Column(column)) => Some(column),
                 Some(Resolved::Term(_)) => None,
                 None => {
-                    self.found.push(self.known.not_found(name, &[Kind::Column], self.table));
+                    self.unknown(name, &[Kind::Column]);
                     return None;
                 }
             },

@@ -30,6 +30,7 @@ mod order;
 mod patterns;
 mod places;
 mod ranges;
+mod references;
 mod template;
 mod texts;
 mod typing;

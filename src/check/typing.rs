@@ -4,17 +4,16 @@
 //! second one). Numbers, conditions, patterns and places have files of their own; this one holds the state they share
 //! and tells them apart. Invariant: recursion ends at [`DEEPEST`].
 
-use super::known::{Known, Resolved, Table};
+use super::known::{Known, Table};
 use super::missing::{Loose, Place};
-use super::names::Kind;
-use super::operand::{DateOperand, Operand, PointOperand, TextOperand};
+use super::operand::{DateOperand, Operand, TextOperand};
 use super::units::{self, Quantity};
-use crate::diagnostics::codes::check::{NOT_CONSTANT, TOO_DEEP, TYPE_MISMATCH, WRONG_KIND};
+use crate::diagnostics::codes::check::{NOT_CONSTANT, TOO_DEEP, TYPE_MISMATCH};
 use crate::diagnostics::{Diagnostic, Diagnostics, Span};
 use crate::plan::{Condition, Number, NumberKind, Predicate, Unit};
 use crate::syntax::MAX_EXPRESSION_DEPTH;
 use crate::syntax::ast::{self, Expr, ExprKind};
-use crate::workspace::schema::{ColumnId, ColumnType};
+use crate::workspace::schema::ColumnId;
 
 /// Nesting of one expression, weights that it names included.
 const DEEPEST: usize = 2 * MAX_EXPRESSION_DEPTH;
@@ -96,7 +95,7 @@ impl<'k, 'a> Typing<'k, 'a> {
     }
 
     /// Accounts for `size` further nodes, `depth` deep; `false` (and a finding, once) when that is too much.
-    fn grow(&mut self, size: usize, depth: usize, span: Span) -> bool {
+    pub fn grow(&mut self, size: usize, depth: usize, span: Span) -> bool {
         self.size += size;
         self.deepest = self.deepest.max(self.depth + depth);
         let fits = self.deepest <= DEEPEST && self.size <= LARGEST;
@@ -175,125 +174,6 @@ impl<'k, 'a> Typing<'k, 'a> {
     fn written(&self, literal: &ast::Number, span: Span) -> Operand {
         let (value, unit) = units::base(literal);
         Operand::Number(self.literal(value, unit, literal.unit.is_none(), span))
-    }
-
-    fn name(&mut self, name: &ast::Name) -> Option<Operand> {
-        match self.known.resolve(&name.text, self.table) {
-            Some(Resolved::Column(column)) => Some(self.column(column, name.span)),
-            Some(Resolved::Term(entry)) => match (entry.kind, self.table) {
-                (Kind::Let, _) => {
-                    let mut value = self.known.lets[entry.index as usize].clone()?;
-                    if let Operand::Number(quantity) = &mut value {
-                        quantity.number.span = name.span;
-                    }
-                    Some(value)
-                }
-                (Kind::Dimension, _) => {
-                    let arms = &self.known.dimensions[entry.index as usize].arms;
-                    let example = arms.first().map_or("VALUE", |a| &a.name.text);
-                    self.found.push(
-                        Diagnostic::error(WRONG_KIND, format!("dimension `{}` stands where a value is due", name.text))
-                            .label(name.span, "a dimension has no value of its own")
-                            .label(entry.span, "declared as a dimension")
-                            .help(format!("ask for its arms: `{} is {example}`", name.text)),
-                    );
-                    None
-                }
-                (_, Table::Accounts) if entry.kind == Kind::Segment => self.segment(name).map(Operand::Condition),
-                (_, Table::Accounts) => self.weight(entry.index, name).map(Operand::Number),
-                (kind, Table::Reps) => {
-                    let message = format!("{} `{}` speaks of accounts, not of reps", kind.word(), name.text);
-                    self.found.push(
-                        Diagnostic::error(WRONG_KIND, message)
-                            .label(name.span, "a column of the reps is due here")
-                            .label(entry.span, format!("declared as a {}", kind.word())),
-                    );
-                    None
-                }
-                (kind, Table::None) => {
-                    self.not_fixed(&format!("{} `{}`", kind.word(), name.text), name.span);
-                    None
-                }
-            },
-            None if self.table == Table::None && self.known.column_of(&name.text, Table::Accounts).is_some() => {
-                self.not_fixed(&format!("column `{}`", name.text), name.span);
-                None
-            }
-            None => {
-                let wanted: &[Kind] = match self.table {
-                    Table::Accounts => &[Kind::Column, Kind::Let, Kind::Weight, Kind::Segment],
-                    Table::Reps => &[Kind::Column, Kind::Let],
-                    Table::None => &[Kind::Let],
-                };
-                self.found.push(self.known.not_found(name, wanted, self.table));
-                None
-            }
-        }
-    }
-
-    pub fn not_fixed(&mut self, what: &str, span: Span) {
-        self.found.push(
-            Diagnostic::error(NOT_CONSTANT, format!("{what} differs by account, and a fixed value is due"))
-                .label(span, "not fixed")
-                .help("write a number, a text, a date or the name of a `let`"),
-        );
-    }
-
-    fn column(&mut self, id: ColumnId, span: Span) -> Operand {
-        let column = self.known.column(id, self.table);
-        let nullable = column.nullable() && !self.present.contains(&id);
-        if nullable {
-            self.open.push(Loose { column: id, span, place: self.place });
-        }
-        match column.kind {
-            ColumnType::Text | ColumnType::Code | ColumnType::Id => {
-                Operand::Text(TextOperand::Column { column: id, default: None, nullable })
-            }
-            ColumnType::Date => Operand::Date(DateOperand::Column { column: id, default: None, nullable }),
-            ColumnType::Bool => {
-                Operand::Condition(Condition::Test(Predicate::Flag { column: id, default: false }, span))
-            }
-            ColumnType::Point => Operand::Point(PointOperand::Column { column: id, nullable }),
-            ColumnType::Int
-            | ColumnType::Number
-            | ColumnType::Money
-            | ColumnType::Percent
-            | ColumnType::Hours
-            | ColumnType::Distance => {
-                let unit = units::of_column(column.kind);
-                let number = Number { kind: NumberKind::Column(id), unit, nullable, span };
-                Operand::Number(Quantity { number, bare: false })
-            }
-        }
-    }
-
-    /// A weight by its name stands for its expression.
-    fn weight(&mut self, index: u32, name: &ast::Name) -> Option<Quantity> {
-        let weight = self.known.weights[index as usize].as_ref()?;
-        if !self.grow(weight.size, weight.depth, name.span) {
-            return None;
-        }
-        if weight.shares {
-            self.shared = true;
-            if !self.shares {
-                self.share_misplaced(&format!("weight `{}` contains a share, and so", name.text), name.span);
-                return None;
-            }
-        }
-        let mut number = weight.number.clone();
-        number.span = name.span;
-        Some(Quantity { number, bare: false })
-    }
-
-    fn segment(&mut self, name: &ast::Name) -> Option<Condition> {
-        let Some(index) = self.known.term(&name.text, Kind::Segment).filter(|_| self.table == Table::Accounts) else {
-            self.found.push(self.known.not_found(name, &[Kind::Segment], self.table));
-            return None;
-        };
-        let segment = self.known.segments[index as usize].as_ref()?;
-        self.decided.extend(&segment.loose);
-        self.guarded.extend(&segment.guarded);
-        Some(Condition::Segment(index))
     }
 
     fn default(&mut self, value: &Expr, default: &Expr, span: Span) -> Option<Operand> {

@@ -29,8 +29,8 @@ pub(super) fn certain(found: Diagnostics, sources: &Sources, files: &[File]) -> 
     let lost: HashSet<&str> = files.iter().flat_map(|file| words(sources, file)).collect();
     let stands = |finding: &Diagnostic| {
         let named = finding.labels.first().map_or("", |label| sources.text(label.span));
-        let unknown = [codes::UNKNOWN_NAME, codes::UNKNOWN_VALUE].contains(&finding.code);
-        !ABSENT.contains(&finding.code) && !(unknown && lost.contains(named))
+        let known = ![codes::UNKNOWN_NAME, codes::UNKNOWN_VALUE].contains(&finding.code);
+        !ABSENT.contains(&finding.code) && (known || !lost.contains(named))
     };
     found.into_iter().filter(stands).collect()
 }

@@ -1,5 +1,7 @@
 //! Plans without faults: what they come down to.
 
+use terrac::check::check;
+use terrac::diagnostics::Diagnostics;
 use terrac::plan::{
     ArmId, BudgetOf, Condition, DimensionId, LeafTarget, Node, NumberKind, Partition, Plan, Predicate, SeatsFrom,
     Selector, Split, Target, TextPattern, Unit,
@@ -202,4 +204,21 @@ fn shapes_are_numbered_by_their_paths() {
     );
     assert_eq!(plan.shapes.iter().map(|s| s.path.as_str()).collect::<Vec<_>>(), ["a.geojson", "z.geojson"]);
     assert!(matches!(plan.segments[0].condition, Condition::Test(Predicate::Inside { shape: 0, .. }, _)));
+}
+
+#[test]
+fn the_starter_project_is_without_findings() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    for (path, bytes) in terrac::sample::starter::files("starter").expect("the starter can be written") {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("it lies in the folder")).expect("the folder can be written");
+        std::fs::write(path, bytes).expect("the folder can be written");
+    }
+    let loaded = terrac::load(folder.path());
+    let messages = |found: &Diagnostics| found.iter().map(|f| f.message.clone()).collect::<Vec<_>>();
+    assert_eq!(messages(&loaded.diagnostics), Vec::<String>::new());
+    let workspace = loaded.workspace.expect("the starter opens");
+    let (plan, found) = check(&workspace.manifest, &workspace.sources, &loaded.files);
+    assert_eq!(messages(&found), Vec::<String>::new());
+    assert_eq!(plan.map(|p| p.carves.len()), Some(2));
 }
