@@ -2,9 +2,7 @@
 
 use super::compiler::{Compiler, Test};
 use super::value::Value;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::codes::classify::MISPLACED_SHARE;
-use crate::plan::{Condition, Number, NumberKind};
+use crate::plan::{Number, NumberKind};
 
 impl Compiler<'_> {
     pub fn value(&mut self, number: &Number) -> Value {
@@ -20,25 +18,12 @@ impl Compiler<'_> {
                 Value::Call(*function, arguments.iter().map(|argument| self.value(argument)).collect())
             }
             NumberKind::Share(part) => {
-                if !self.shares_allowed {
-                    self.diagnostics.push(
-                        Diagnostic::error(
-                            MISPLACED_SHARE,
-                            "`share` cannot stand inside a condition or another `share`",
-                        )
-                        .label(number.span, "its total would have to be known before the accounts are read")
-                        .help("compute the share in a weight of its own"),
-                    );
-                    return Value::Literal(f64::NAN);
-                }
-                self.shares_allowed = false;
                 let value = self.value(part);
-                self.shares_allowed = true;
                 Value::Share(Box::new(value), self.share(part))
             }
             NumberKind::Default(a, b) => Value::Default(Box::new(self.value(a)), Box::new(self.value(b))),
             NumberKind::If { condition, then, otherwise } => {
-                let test = self.condition_without_shares(condition);
+                let test = self.condition(condition);
                 self.choose(test, then, otherwise)
             }
             NumberKind::DistanceTo { column, lat, lon } => Value::Distance { column: *column, lat: *lat, lon: *lon },
@@ -59,13 +44,6 @@ impl Compiler<'_> {
             self.shares.len() - 1
         });
         index as u32
-    }
-
-    fn condition_without_shares(&mut self, condition: &Condition) -> Test {
-        let allowed = std::mem::replace(&mut self.shares_allowed, false);
-        let test = self.condition(condition);
-        self.shares_allowed = allowed;
-        test
     }
 
     fn choose(&mut self, test: Test, then: &Number, otherwise: &Number) -> Value {

@@ -14,7 +14,6 @@ use super::field::{Field, FieldId};
 use super::survey::{Subject, Survey, literal, range_ends};
 use super::text_table::TextTable;
 use super::value::Value;
-use crate::diagnostics::Diagnostics;
 use crate::plan::{ArmId, Condition, DimensionId, Number, Partition, Plan, Predicate, TextPattern};
 use crate::syntax::ast::CompareOp;
 use crate::workspace::schema::ColumnId;
@@ -39,11 +38,8 @@ pub(super) struct Compiler<'p> {
     pub plan: &'p Plan,
     pub survey: Survey<'p>,
     pub fields: Vec<Field>,
-    pub diagnostics: Diagnostics,
     /// What shares are parts of, each once.
     pub shares: Vec<Number>,
-    /// Whether `share` may stand where the compiler is: in weights, outside of conditions and other shares.
-    pub shares_allowed: bool,
     columns: HashMap<(Kind, ColumnId), FieldId>,
     formulas: HashMap<usize, FieldId>,
     dimensions: HashMap<DimensionId, Arms>,
@@ -70,9 +66,7 @@ impl<'p> Compiler<'p> {
             plan,
             survey,
             fields: Vec::new(),
-            diagnostics: Diagnostics::default(),
             shares: Vec::new(),
-            shares_allowed: false,
             columns: HashMap::new(),
             formulas: HashMap::new(),
             dimensions: HashMap::new(),

@@ -11,7 +11,6 @@ use super::shape::PreparedShape;
 use super::survey::Survey;
 use super::view::View;
 use crate::data::Batch;
-use crate::diagnostics::Diagnostics;
 use crate::plan::{Condition, Plan};
 use crate::workspace::schema::Schema;
 
@@ -26,12 +25,7 @@ pub struct Filter {
 
 impl Filter {
     /// The schema is the one that the condition was checked against; `shapes` are the plan's in its order.
-    pub fn compile(
-        condition: &Condition,
-        plan: &Plan,
-        schema: &Schema,
-        shapes: &[Arc<PreparedShape>],
-    ) -> (Self, Diagnostics) {
+    pub fn compile(condition: &Condition, plan: &Plan, schema: &Schema, shapes: &[Arc<PreparedShape>]) -> Self {
         let mut survey = Survey::new(plan);
         survey.condition(condition);
         let coded = |column| schema.column(column).kind.is_text();
@@ -40,8 +34,7 @@ impl Filter {
         let test = compiler.condition(condition);
         let decision = compiler.decision(vec![(test, 0)], 1, true);
         let decision = compiler.push(Field::Decision(decision));
-        let filter = Self { fields: compiler.fields, shapes: shapes.to_vec(), decision, columns };
-        (filter, compiler.diagnostics)
+        Self { fields: compiler.fields, shapes: shapes.to_vec(), decision, columns }
     }
 
     /// The columns that batches must hold, ascending.

@@ -78,7 +78,7 @@ impl Classified {
 
 impl Program {
     /// Compiles a plan without errors. `key` is the accounts' key; `shapes` are the plan's shapes in its order.
-    pub fn compile(plan: &Plan, schema: &Schema, key: ColumnId, shapes: &[Arc<PreparedShape>]) -> (Self, Diagnostics) {
+    pub fn compile(plan: &Plan, schema: &Schema, key: ColumnId, shapes: &[Arc<PreparedShape>]) -> Self {
         let mut survey = Survey::new(plan);
         exceptions::survey(plan, &mut survey);
         plan.coverages.iter().for_each(|coverage| survey.node(&coverage.root));
@@ -95,7 +95,7 @@ impl Program {
         let trees = plan.coverages.iter().map(|coverage| Tree::compile(coverage, &mut compiler)).collect();
         let weights = Weights::compile(plan, &mut compiler);
         let checks = dimensions.into_iter().filter_map(|dimension| Check::of(dimension, &mut compiler)).collect();
-        let program = Self {
+        Self {
             plan: Arc::new(plan.clone()),
             schema: Arc::new(schema.clone()),
             shapes: shapes.to_vec(),
@@ -106,8 +106,7 @@ impl Program {
             exceptions,
             checks,
             columns,
-        };
-        (program, compiler.diagnostics)
+        }
     }
 
     /// The columns that batches must hold besides the key, ascending.

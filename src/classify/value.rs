@@ -71,7 +71,8 @@ impl Value {
             Value::Divide(a, b) => Numbers::zip(a.compute(view, rows), b.compute(view, rows), |x, y| x / y),
             Value::Call(function, arguments) => call(*function, arguments, view, rows),
             Value::Share(part, total) => {
-                let total = view.totals[*total as usize];
+                // A pass that knows no totals knows no share.
+                let total = view.totals.get(*total as usize).copied().unwrap_or(f64::NAN);
                 part.compute(view, rows).map(|x| x / total)
             }
             Value::Default(value, default) => {

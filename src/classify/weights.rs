@@ -74,10 +74,8 @@ impl Weights {
         let mut numbers = Vec::new();
         let mut forms = Vec::new();
         for weight in &plan.weights {
-            compiler.shares_allowed = true;
             let terms = linear::terms(&weight.value, compiler, &mut numbers);
             let whole = compiler.value(&weight.value);
-            compiler.shares_allowed = false;
             let mut survey = Survey::new(plan);
             survey.number(&weight.value);
             forms.push(Form { terms, whole, columns: survey.columns.into_iter().collect() });

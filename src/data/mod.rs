@@ -26,6 +26,7 @@ mod pipeline;
 mod places;
 mod reader;
 mod scan;
+mod shapes;
 mod small;
 mod table;
 
@@ -38,5 +39,6 @@ pub use join::JoinReport;
 pub use keys::KeyCheck;
 pub use locate::{all_data_files, data_files};
 pub use places::{Places, read_places};
+pub use shapes::read_shapes;
 pub use small::{read_adjacency, read_reps};
 pub use table::{Options, Scanned, Table, open_accounts};

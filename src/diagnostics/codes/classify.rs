@@ -6,5 +6,4 @@ codes! {
     CONTRADICTING_EXCEPTIONS = "contradicting-exceptions", "two statements of equal force that disagree about an account";
     BAD_WEIGHT = "bad-weight", "a weight that is missing, negative or no finite number for an account";
     BAD_TOTAL = "bad-total", "the total of a share that is nought, negative or too large";
-    MISPLACED_SHARE = "misplaced-share", "`share` where its total cannot be known in time";
 }

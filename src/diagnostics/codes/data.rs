@@ -20,5 +20,6 @@ codes! {
     DUPLICATE_KEY = "duplicate-key", "two rows of one table with the same key";
     UNMATCHED_KEY = "unmatched-key", "a row of a joined table whose account does not exist";
     DUPLICATE_JOINED = "duplicate-joined", "two rows of a joined table for one account where one is expected";
+    INVALID_SHAPE = "invalid-shape", "a GeoJSON file that is damaged or holds no valid polygon";
     SUM_OVERFLOW = "sum-overflow", "a sum over a joined table that leaves the range of numbers";
 }
