@@ -183,7 +183,7 @@ mod tests {
                 "has the latitude -100, which is not on the earth; GeoJSON",
             ),
             (ring("[[1000,1],[2,1],[2,2],[1000,1]]"), "has the longitude 1000, which is not on the earth"),
-            (ring("[[1],[2,1],[2,2],[1]]"), "GeoJSON"),
+            (ring("[[1],[2,1],[2,2],[1]]"), "hole 1 of its polygon 1 has a position without two numbers"),
             (ring(r#"[["a",1],[2,1],[2,2],["a",1]]"#), "is not GeoJSON: "),
         ] {
             let error = polygons_of(&text).expect_err(&text);
