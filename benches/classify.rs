@@ -214,7 +214,13 @@ fn accounts() -> Batch {
         let sector = ["23", "31", "33", "44", "45", "51", "52", "54", "61", "62", "72", "81", "92"]
             [spread(row as u64 + 77) as usize % 13];
         let size = employees(row);
-        let segment = if size < 100.0 { "SMB" } else if size < 1000.0 { "MM" } else { "ENT" };
+        let segment = if size < 100.0 {
+            "SMB"
+        } else if size < 1000.0 {
+            "MM"
+        } else {
+            "ENT"
+        };
         dictionaries[0].append_value(STATES[place as usize % STATES.len()]);
         dictionaries[1].append_value(format!("{:05}", place * 11));
         dictionaries[2].append_value(format!("{sector}{:04}", spread(row as u64 + 99) % 80 * 113));

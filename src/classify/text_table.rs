@@ -15,11 +15,10 @@ pub(super) struct TextTable {
     /// Text and whether it is a literal, ascending, so that a prefix stands before all that it covers; the position is
     /// the class.
     patterns: Vec<(Box<str>, bool)>,
-    literals: HashMap<Box<str>, u32, QuickHash>,
-    /// Classes of the prefixes in ascending order.
-    prefixes: Vec<u32>,
-    /// For each of `prefixes`: the longest other one that it starts with, as an index into `prefixes`.
-    shorter: Vec<Option<u32>>,
+    literals: HashMap<Box<[u8]>, u32, QuickHash>,
+    prefixes: HashMap<Box<[u8]>, u32, QuickHash>,
+    /// How many bytes prefixes have, descending: plans have prefixes of two or three lengths.
+    lengths: Vec<usize>,
 }
 
 impl TextTable {
@@ -27,26 +26,15 @@ impl TextTable {
         let mut sorted: Vec<(Box<str>, bool)> = patterns.into_iter().map(key).collect();
         sorted.sort_unstable();
         sorted.dedup();
-        let mut literals = HashMap::with_hasher(QuickHash);
-        let mut prefixes: Vec<u32> = Vec::new();
-        let mut shorter = Vec::new();
-        let mut open: Vec<u32> = Vec::new();
-        for (class, (text, is_literal)) in sorted.iter().enumerate() {
-            if *is_literal {
-                literals.insert(text.clone(), class as u32);
-                continue;
-            }
-            // `open` holds the prefixes that may still cover what comes; each covers the next.
-            while let Some(last) = open.last()
-                && !text.starts_with(&*sorted[prefixes[*last as usize] as usize].0)
-            {
-                open.pop();
-            }
-            shorter.push(open.last().copied());
-            open.push(prefixes.len() as u32);
-            prefixes.push(class as u32);
+        let (mut literals, mut prefixes) = (HashMap::with_hasher(QuickHash), HashMap::with_hasher(QuickHash));
+        for ((text, is_literal), class) in sorted.iter().zip(0..) {
+            let of_kind = if *is_literal { &mut literals } else { &mut prefixes };
+            of_kind.insert(text.as_bytes().into(), class);
         }
-        Self { patterns: sorted, literals, prefixes, shorter }
+        let mut lengths: Vec<usize> = prefixes.keys().map(|prefix: &Box<[u8]>| prefix.len()).collect();
+        lengths.sort_unstable_by(|a, b| b.cmp(a));
+        lengths.dedup();
+        Self { patterns: sorted, literals, prefixes, lengths }
     }
 
     pub fn classes(&self) -> u32 {
@@ -63,19 +51,14 @@ impl TextTable {
     }
 
     pub fn class(&self, text: &str) -> u32 {
-        if let Some(class) = self.literals.get(text) {
+        let bytes = text.as_bytes();
+        if !self.literals.is_empty()
+            && let Some(class) = self.literals.get(bytes)
+        {
             return *class;
         }
-        let below = self.prefixes.partition_point(|class| &*self.patterns[*class as usize].0 <= text);
-        let mut candidate = below.checked_sub(1).map(|last| last as u32);
-        while let Some(index) = candidate {
-            let class = self.prefixes[index as usize];
-            if text.starts_with(&*self.patterns[class as usize].0) {
-                return class;
-            }
-            candidate = self.shorter[index as usize];
-        }
-        self.other()
+        let starts = self.lengths.iter().filter_map(|length| bytes.get(..*length));
+        starts.into_iter().find_map(|start| self.prefixes.get(start)).copied().unwrap_or(self.other())
     }
 
     /// The classes whose texts a pattern fits; it is one of the table's own.
@@ -83,7 +66,7 @@ impl TextTable {
         let mut set = ClassSet::empty(self.classes());
         match pattern {
             TextPattern::Exactly(text) => {
-                if let Some(class) = self.literals.get(text.as_str()) {
+                if let Some(class) = self.literals.get(text.as_bytes()) {
                     set.insert(*class);
                 }
             }

@@ -3,13 +3,14 @@
 use proptest::prelude::*;
 
 use crate::classify::samples::random::{Known, cells, conditions, plans};
-use crate::classify::samples::{Cells, batch, column, plan, schema, shapes};
+use crate::classify::samples::{Cells, at_least, batch, column, is_text, plan, schema, shapes};
 use crate::classify::survey::Survey;
 use crate::classify::{
     Account, Classified, ExactSum, Excepted, Filter, NO_LEAF, Program, Reference, Statement, Totals, exceptions,
 };
 use crate::data::Batch;
-use crate::plan::{DimensionId, Node, Number, Plan};
+use crate::diagnostics::Span;
+use crate::plan::{Condition, ConditionArm, DimensionId, Node, Number, Plan, Split, Value};
 
 fn program(plan: &Plan) -> Program {
     Program::compile(plan, &schema(), column("account"), &shapes())
@@ -212,5 +213,41 @@ proptest! {
                 .collect();
             prop_assert!(same(sum.value(), *total));
         }
+    }
+}
+
+/// More arms than one word of a decision table has bits, with overlaps between words.
+#[test]
+fn splits_of_many_arms_agree() {
+    let arms: Vec<ConditionArm> = (0..150u32)
+        .map(|arm| {
+            let shared = at_least("employees", f64::from(arm % 140));
+            let not_beyond = Condition::Not(Box::new(at_least("employees", f64::from(arm % 140 + 1))));
+            let there = Condition::Any(vec![is_text("state", "NY"), at_least("revenue", 0.0)]);
+            let condition = Condition::All(vec![shared, not_beyond, there]);
+            ConditionArm { condition, node: Node::Leaf(arm), span: Span::default() }
+        })
+        .collect();
+    let rows: Vec<Cells> = (0..400)
+        .map(|number| {
+            let mut cells: Cells = vec![None; schema().columns.len()];
+            cells[0] = Some(Value::Text(format!("A{number:03}")));
+            cells[column("state").0 as usize] = (number % 3 > 0).then(|| Value::Text("NY".into()));
+            cells[column("employees").0 as usize] = Some(Value::Number(f64::from(number % 160)));
+            cells[column("revenue").0 as usize] = (number % 2 > 0).then_some(Value::Number(1.0));
+            cells
+        })
+        .collect();
+    let batch = batch(&rows, true);
+    for in_order in [false, true] {
+        let otherwise = None;
+        let split = Split::Conditions { arms: arms.clone(), otherwise, in_order, span: Span::default() };
+        let plan = plan(Node::Split(split), 150);
+        let done = program(&plan).classify(&batch);
+        let (leaves, ..) = plainly(&plan, &batch);
+        assert_eq!(done.leaves, leaves);
+        assert!(leaves[0].contains(&139) && leaves[0].contains(&70));
+        assert_eq!(leaves[0].contains(&5), in_order, "claimed by arm 145 too");
+        assert_eq!(done.findings.accounts(), lost_plainly(&plan, &batch, &done, &[]) as u64);
     }
 }
