@@ -18,7 +18,6 @@ mod class_set;
 mod compiler;
 mod cuts;
 mod decision;
-mod exact_sum;
 mod exceptions;
 mod field;
 mod filter;
@@ -42,7 +41,6 @@ mod weights;
 
 pub use account::Account;
 pub use circle::{EARTH_KM, distance_km};
-pub use exact_sum::ExactSum;
 pub use exceptions::{Excepted, Statement};
 pub use filter::Filter;
 pub use findings::Findings;

@@ -7,7 +7,6 @@ use arrow_array::Float64Array;
 
 use super::account::Account;
 use super::compiler::Compiler;
-use super::exact_sum::ExactSum;
 use super::findings::{Findings, Flaw, Subject, Witness};
 use super::linear::{self, Term};
 use super::program::Program;
@@ -15,7 +14,7 @@ use super::reference::Reference;
 use super::survey::Survey;
 use super::value::{Numbers, Value};
 use super::view::View;
-use crate::data::Batch;
+use crate::data::{Batch, ExactSum};
 use crate::diagnostics::codes::classify::BAD_TOTAL;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::plan::{Number, Plan};
@@ -53,7 +52,8 @@ pub struct Weighed {
 /// What shares are parts of: summed over batches in any order.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Totals {
-    shares: Vec<ExactSum>,
+    /// By share; `None` when it is too large.
+    shares: Vec<Option<ExactSum>>,
     /// By weight: some account adds a negative term, so that only the second pass can tell whether the whole is.
     doubtful: Vec<bool>,
 }
@@ -64,7 +64,10 @@ impl Totals {
             self.clone_from(other);
             return;
         }
-        self.shares.iter_mut().zip(&other.shares).for_each(|(sum, more)| sum.merge(*more));
+        self.shares
+            .iter_mut()
+            .zip(&other.shares)
+            .for_each(|(sum, more)| *sum = sum.and_then(|sum| sum.merge((*more)?)));
         self.doubtful.iter_mut().zip(&other.doubtful).for_each(|(doubt, more)| *doubt |= more);
     }
 }
@@ -110,7 +113,7 @@ impl Program {
         let mut weighed = Weighed {
             atoms: vec![Vec::with_capacity(batch.rows); self.weights.atoms.len()],
             totals: Totals {
-                shares: vec![ExactSum::default(); self.weights.shares.len()],
+                shares: vec![Some(ExactSum::default()); self.weights.shares.len()],
                 doubtful: vec![false; self.weights.forms.len()],
             },
             findings: Findings::default(),
@@ -140,7 +143,7 @@ impl Program {
             }
         }
         for ((atom, _), sum) in self.weights.shares.iter().zip(&mut weighed.totals.shares) {
-            weighed.atoms[*atom as usize].iter().for_each(|value| sum.add(*value));
+            *sum = weighed.atoms[*atom as usize].iter().try_fold(ExactSum::default(), |sum, value| sum.add(*value));
         }
         for (weight, form) in (0u32..).zip(&self.weights.forms) {
             let Some(terms) = &form.terms else { continue };
@@ -158,7 +161,7 @@ impl Program {
     /// A total that nothing can be a part of.
     pub fn check_totals(&self, totals: &Totals) -> Diagnostics {
         let bad = self.weights.shares.iter().zip(&totals.shares).filter_map(|((_, part), sum)| {
-            let what = match sum.value() {
+            let what = match total(sum) {
                 total if total > 0.0 => return None,
                 0.0 => "nought".to_owned(),
                 total if total < 0.0 => format!("negative ({total})"),
@@ -177,13 +180,13 @@ impl Program {
 
     /// What shares are parts of, with their totals: for the plain evaluator.
     pub fn shares(&self, totals: &Totals) -> Vec<(Number, f64)> {
-        self.weights.shares.iter().zip(&totals.shares).map(|((_, part), sum)| (part.clone(), sum.value())).collect()
+        self.weights.shares.iter().zip(&totals.shares).map(|((_, part), sum)| (part.clone(), total(sum))).collect()
     }
 
     /// The weight of a group of accounts from the group's sums of atoms; `None` when it needs a second pass.
     pub fn weight(&self, weight: u32, atom_sum: impl Fn(u32) -> f64, totals: &Totals) -> Option<f64> {
         let term = |term: &Term| {
-            let total = term.share.map_or(1.0, |share| totals.shares[share as usize].value());
+            let total = term.share.map_or(1.0, |share| total(&totals.shares[share as usize]));
             term.factor * atom_sum(term.atom) / total
         };
         Some(self.terms(weight)?.iter().map(term).sum())
@@ -191,7 +194,7 @@ impl Program {
 
     /// The second pass: every weight of every row, by weight. Rows that take no part weigh nought.
     pub fn weights(&self, batch: &Batch, excluded: &[u32], totals: &Totals) -> (Vec<Float64Array>, Findings) {
-        let sums: Vec<f64> = totals.shares.iter().map(|sum| sum.value()).collect();
+        let sums: Vec<f64> = totals.shares.iter().map(total).collect();
         let mut columns = vec![Vec::with_capacity(batch.rows); self.weights.forms.len()];
         let mut findings = Findings::default();
         let mut view = View::new(&self.fields, &self.shapes, batch, &sums);
@@ -262,6 +265,11 @@ impl Program {
             Witness::new(&self.schema, &key, account, columns, Some(place))
         });
     }
+}
+
+/// NaN when it is too large.
+fn total(sum: &Option<ExactSum>) -> f64 {
+    sum.map_or(f64::NAN, ExactSum::value)
 }
 
 fn flaw(value: f64) -> Flaw {

@@ -12,11 +12,23 @@ pub struct ExactSum(i128);
 
 impl ExactSum {
     /// `None` when the sum leaves its range, or the addend is not finite.
+    #[inline]
     pub fn add(self, value: f64) -> Option<Self> {
-        let scaled = value * SCALE;
-        // 2^127, the first that an integer of 128 bits cannot hold.
-        (scaled.abs() < 1.701_411_834_604_692_3e38).then_some(())?;
-        self.0.checked_add(scaled.round() as i128).map(Self)
+        // 2^63, the first whole number that is too large; NaN is not below it either.
+        (value.abs() < 9_223_372_036_854_775_808.0).then_some(())?;
+        // Whole and fraction apart: both fit a register, where a number of 128 bits would be converted step by step.
+        let whole = value as i64;
+        let parts = (value - whole as f64).abs() * SCALE;
+        let rest = parts - (parts as u64) as f64;
+        let fraction = i128::from(parts as u64) + i128::from(rest >= 0.5);
+        let fraction = if value < 0.0 { -fraction } else { fraction };
+        self.0.checked_add((i128::from(whole) << 64) + fraction).map(Self)
+    }
+
+    /// Both sums together; `None` when they leave the range.
+    #[inline]
+    pub fn merge(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0).map(Self)
     }
 
     /// The nearest float.
@@ -40,6 +52,9 @@ mod tests {
         assert_eq!(sum(&[1e16, 1.0, -1e16]), Some(1.0));
         assert_eq!(sum(&[9e18, 9e18]), None);
         assert_eq!(sum(&[f64::INFINITY]), None);
+        assert_eq!(sum(&[f64::NAN]), None);
+        assert_eq!(sum(&[-0.75, -1.5, 2.0_f64.powi(-64), -(2.0_f64.powi(-63))]), Some(-2.25 - 2.0_f64.powi(-64)));
+        assert_eq!(sum(&[9_223_372_036_854_774_784.0]), Some(9_223_372_036_854_774_784.0));
     }
 
     proptest! {
@@ -50,6 +65,10 @@ mod tests {
             prop_assert_eq!(forth, sum(&values));
             values.sort_by(f64::total_cmp);
             prop_assert_eq!(forth, sum(&values));
+            let (one, other) = values.split_at(values.len() / 2);
+            let part = |of: &[f64]| of.iter().try_fold(ExactSum::default(), |sum, v| sum.add(*v));
+            let both = part(one).and_then(|sum| sum.merge(part(other)?));
+            prop_assert_eq!(forth, both.map(ExactSum::value));
         }
     }
 }

@@ -1,28 +1,28 @@
 //! The polygons that `inside` asks for, read from GeoJSON (RFC 7946).
 //!
-//! Takes the project folder and the plan's shapes, gives their polygons in degrees, in the plan's order. Polygons are
+//! Takes the project and the plan's shapes, gives their polygons in degrees, in the plan's order. Polygons are
 //! gathered from polygons, multipolygons, features, collections of features and of geometries; points and lines
 //! beside them hold no area and are passed over. Invariant: every ring is closed, has an area's worth of corners and
 //! lies on the earth. Deliberately absent: what lies inside; `classify` knows.
 
-use std::path::Path;
-
 use geo::{Coord, LineString, MultiPolygon, Polygon};
 use geojson::{GeoJson, Geometry, GeometryValue, Position};
 
-use crate::diagnostics::codes::{data::INVALID_SHAPE, data::UNREADABLE_FILE, workspace::OUTSIDE_PROJECT};
+use crate::diagnostics::codes::data::{INVALID_SHAPE, UNREADABLE_FILE};
+use crate::diagnostics::codes::workspace::NOT_UTF8;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::plan;
+use crate::workspace::Workspace;
 
 /// Longitudes may run on past 180 degrees where a ring crosses the antimeridian, but not around the earth twice.
 const FARTHEST_LON: f64 = 540.0;
 
 /// Reads every shape; one that cannot be read is empty and has a finding.
-pub fn read_shapes(root: &Path, shapes: &[plan::Shape]) -> (Vec<MultiPolygon<f64>>, Diagnostics) {
+pub fn read_shapes(workspace: &Workspace, shapes: &[plan::Shape]) -> (Vec<MultiPolygon<f64>>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
     let mut read = |shape: &plan::Shape| {
-        read_file(root, shape).unwrap_or_else(|finding| {
-            diagnostics.push(finding);
+        read_file(workspace, shape).unwrap_or_else(|finding| {
+            diagnostics.push(finding.label(shape.span, "asked for here"));
             MultiPolygon::new(Vec::new())
         })
     };
@@ -30,27 +30,16 @@ pub fn read_shapes(root: &Path, shapes: &[plan::Shape]) -> (Vec<MultiPolygon<f64
     (polygons, diagnostics)
 }
 
-fn read_file(root: &Path, shape: &plan::Shape) -> Result<MultiPolygon<f64>, Diagnostic> {
-    let unreadable = |error: std::io::Error| {
-        let why = match error.kind() {
-            std::io::ErrorKind::NotFound => "it does not exist".to_owned(),
-            std::io::ErrorKind::PermissionDenied => "reading it is not permitted".to_owned(),
-            std::io::ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
-            _ => error.to_string(),
-        };
-        Diagnostic::error(UNREADABLE_FILE, format!("`{}` cannot be read: {why}", shape.path))
-            .label(shape.span, "asked for here")
-    };
-    let path = root.join(&shape.path).canonicalize().map_err(unreadable)?;
-    if !path.starts_with(root.canonicalize().map_err(unreadable)?) {
-        return Err(Diagnostic::error(OUTSIDE_PROJECT, format!("`{}` lies outside the project folder", shape.path))
-            .label(shape.span, "asked for here")
-            .help("copy the file into the project"));
-    }
-    let text = std::fs::read_to_string(path).map_err(unreadable)?;
-    polygons_of(&text).map_err(|why| {
-        Diagnostic::error(INVALID_SHAPE, format!("`{}` {why}", shape.path)).label(shape.span, "asked for here")
-    })
+fn read_file(workspace: &Workspace, shape: &plan::Shape) -> Result<MultiPolygon<f64>, Diagnostic> {
+    let name = &shape.path;
+    let path = workspace
+        .find_data_file(name)
+        .map_err(|fault| Diagnostic::error(fault.code(), format!("`{name}` {}", fault.why())))?;
+    let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidData => Diagnostic::error(NOT_UTF8, format!("`{name}` is not UTF-8 text")),
+        _ => Diagnostic::error(UNREADABLE_FILE, format!("`{name}` cannot be read: {error}")),
+    })?;
+    polygons_of(&text).map_err(|why| Diagnostic::error(INVALID_SHAPE, format!("`{name}` {why}")))
 }
 
 /// The polygons of a GeoJSON text, or what is wrong with it.
@@ -199,16 +188,21 @@ mod tests {
         std::fs::write(root.join("geo/good.geojson"), SQUARE).expect("a file");
         std::fs::write(root.join("latin.geojson"), b"\xe9").expect("a file");
         std::fs::write(outside.path().join("secret.geojson"), SQUARE).expect("a file");
+        let manifest = "[project]\nname = \"p\"\nplan = \"p.terr\"\n[accounts]\nfiles = \"a.csv\"\nkey = \"id\"\n\
+                        [accounts.columns]\nid = \"id\"\n";
+        std::fs::write(root.join("terrac.toml"), manifest).expect("a file");
+        std::fs::write(root.join("p.terr"), "").expect("a file");
+        let workspace = crate::workspace::open(&root).0.expect("a project");
         let shape = |path: &str| plan::Shape { path: path.into(), span: Span::default() };
         let paths = ["geo/good.geojson", "geo/none.geojson", "latin.geojson", "../secret.geojson"];
-        let (read, findings) = read_shapes(&root, &paths.map(shape));
+        let (read, findings) = read_shapes(&workspace, &paths.map(shape));
         assert_eq!(read.iter().map(|polygons| polygons.0.len()).collect::<Vec<_>>(), [1, 0, 0, 0]);
         let said: Vec<String> = findings.iter().map(|d| format!("{}: {}", d.code.name, d.message)).collect();
         assert_eq!(
             said,
             [
-                "unreadable-file: `geo/none.geojson` cannot be read: it does not exist",
-                "unreadable-file: `latin.geojson` cannot be read: it is not UTF-8 text",
+                "missing-file: `geo/none.geojson` does not exist",
+                "not-utf8: `latin.geojson` is not UTF-8 text",
                 "outside-project: `../secret.geojson` lies outside the project folder",
             ]
         );
