@@ -5,6 +5,7 @@
 //! clocks are deliberately absent.
 
 pub mod adjacency;
+mod assess;
 pub mod contiguity;
 pub mod free;
 mod problem;
@@ -14,6 +15,7 @@ mod solution;
 pub mod space;
 pub mod transport;
 
+pub use assess::assess;
 pub use problem::{
     Adjacency, Centres, Effort, Limits, Mix, MoveBudget, Point, Power, Problem, Seats, Space, Travel, Units, Weight,
 };

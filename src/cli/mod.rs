@@ -2,6 +2,7 @@
 //!
 //! Data goes to standard output, everything else to standard error. Exit codes: 0 clean, 1 findings, 2 could not run.
 
+mod carve;
 mod check;
 mod compile;
 mod completions;
@@ -27,6 +28,8 @@ struct Command {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Cut a table of units into balanced, compact territories
+    Carve(Box<carve::Arguments>),
     /// Check the manifest and the plan without reading any account
     Check(check::Arguments),
     /// Place every account and write the assignments
@@ -69,6 +72,7 @@ pub fn run() -> ExitCode {
     };
     let terminal = Terminal::new(&command.terminal);
     match &command.verb {
+        Verb::Carve(arguments) => carve::run(arguments, &terminal),
         Verb::Check(arguments) => check::run(arguments, &terminal),
         Verb::Compile(arguments) => compile::run(arguments, &terminal),
         Verb::New(arguments) => new::run(arguments, &terminal),

@@ -27,8 +27,8 @@ pub fn finish(ground: &Ground, sketch: Sketch, sweeps: usize, random: &mut impl 
     let schedule = Schedule {
         hot: usual * 0.01,
         cold: usual * 2e-4,
-        steps: sweeps * ground.items,
-        from: Pressure { linear: 5.0 * usual, square: 1000.0 * usual },
+        steps: sweeps * state.frontier.len(),
+        from: Pressure { linear: 20.0 * usual, square: 1000.0 * usual },
         to: Pressure { linear: 60.0 * usual, square: 1000.0 * usual },
     };
     state.anneal(schedule, random);
@@ -40,7 +40,7 @@ pub fn finish(ground: &Ground, sketch: Sketch, sweeps: usize, random: &mut impl 
 fn polish(state: &mut State, usual: f64) {
     let ground = state.ground;
     let grain = 1e-9 * usual;
-    for hardness in [60.0, 600.0, 60_000.0] {
+    for hardness in [60.0, 600.0, 60_000.0, 1e9] {
         let pressure = Pressure { linear: hardness * usual, square: 1000.0 * usual };
         for _ in 0..4 {
             let before = state.cost();

@@ -6,6 +6,7 @@
 //! Invariant: attempts are numbered and each has its own random numbers, so the answer does not depend on threads.
 //! Bounds and the account of what is broken are deliberately absent.
 
+mod coarsen;
 mod finish;
 mod lloyd;
 mod seeding;
@@ -34,8 +35,8 @@ struct Work {
 impl Work {
     fn of(effort: Effort) -> Self {
         match effort {
-            Effort::Quick => Work { sketches: 2, sketch_sweeps: 500, finished: 1, finish_sweeps: 300 },
-            Effort::Normal => Work { sketches: 2, sketch_sweeps: 4000, finished: 2, finish_sweeps: 2000 },
+            Effort::Quick => Work { sketches: 2, sketch_sweeps: 1000, finished: 1, finish_sweeps: 300 },
+            Effort::Normal => Work { sketches: 4, sketch_sweeps: 3000, finished: 2, finish_sweeps: 2000 },
             Effort::Thorough => Work { sketches: 8, sketch_sweeps: 10_000, finished: 4, finish_sweeps: 10_000 },
         }
     }

@@ -7,6 +7,7 @@ use rand::Rng;
 
 use super::super::problem::{Centres, Power};
 use super::super::search::{Ground, Measure, Pressure, Schedule, State};
+use super::coarsen::coarsen;
 use super::lloyd::Diagram;
 use super::seeding;
 
@@ -26,22 +27,32 @@ impl Sketch {
     }
 }
 
+/// Items per seat that a draft works with.
+const GRAIN: usize = 20;
+
 pub fn draw(ground: &Ground, sweeps: usize, random: &mut impl Rng) -> Sketch {
     let loose = loosened(ground);
-    let centres = seeding::seed(&loose, random);
-    let territory = nearest(&loose, &centres);
-    let mut state = State::new(&loose, territory, centres);
+    let rough = coarsen(&loose, GRAIN * loose.seats);
+    let rough_ground = rough.as_ref().map_or(&loose, |(rough, _)| rough);
+    let mut territory = anneal(rough_ground, sweeps, random);
+    if let Some((_, coarse_of)) = &rough {
+        territory = coarse_of.iter().map(|&coarse| territory[coarse as usize]).collect();
+    }
+    let mut state = State::new(&loose, territory, vec![[0.0; 3]; loose.seats]);
+    state.recentre();
+    settle_diagram(&loose, state)
+}
+
+fn anneal(ground: &Ground, sweeps: usize, random: &mut impl Rng) -> Vec<u32> {
+    let centres = seeding::seed(ground, random);
+    let territory = nearest(ground, &centres);
+    let mut state = State::new(ground, territory, centres);
     state.recentre();
     let usual = usual_cost(&state);
-    let schedule = Schedule {
-        hot: usual,
-        cold: usual * 5e-4,
-        steps: sweeps * loose.items,
-        from: Pressure { linear: 0.0, square: 100.0 * usual },
-        to: Pressure { linear: 0.0, square: 100.0 * usual },
-    };
+    let soft = Pressure { linear: 0.0, square: 100.0 * usual };
+    let schedule = Schedule { hot: usual, cold: usual * 1e-3, steps: sweeps * ground.items, from: soft, to: soft };
     state.anneal(schedule, random);
-    settle_diagram(&loose, state)
+    state.territory
 }
 
 /// The ground without contiguity, measured by means where the cost is squared.

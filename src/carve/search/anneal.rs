@@ -55,8 +55,10 @@ impl State<'_, '_> {
     }
 
     fn try_step(&mut self, pressure: Pressure, temperature: f64, random: &mut impl Rng) {
-        let ground = self.ground;
-        let item = random.random_range(0..ground.items as u32);
+        if self.frontier.is_empty() {
+            return;
+        }
+        let item = self.frontier[random.random_range(0..self.frontier.len() as u32) as usize];
         let from = self.territory[item as usize];
         let Some(to) = self.some_option(item, random) else { return };
         if to == from || !self.admits(item, to) {
@@ -94,7 +96,7 @@ impl State<'_, '_> {
         let overfull = self.strain(to, pressure) >= self.strain(from, pressure);
         for _ in 0..PARTNERS {
             let members = &self.members[if overfull { to } else { from } as usize];
-            let member = members[random.random_range(0..members.len())];
+            let member = members[random.random_range(0..members.len() as u32) as usize];
             let (next, seat) = if overfull {
                 match self.some_option(member, random) {
                     Some(seat) => (member, seat),
@@ -103,7 +105,7 @@ impl State<'_, '_> {
             } else {
                 match self.ground.graph.of(member) {
                     [] => continue,
-                    around => (around[random.random_range(0..around.len())], from),
+                    around => (around[random.random_range(0..around.len() as u32) as usize], from),
                 }
             };
             if next == item || self.territory[next as usize] == seat || !self.admits(next, seat) {
@@ -129,7 +131,7 @@ impl State<'_, '_> {
         match ground.graph.of(item) {
             [] if ground.seats > 0 => Some(random.random_range(0..ground.seats as u32)),
             [] => None,
-            around => Some(self.territory[around[random.random_range(0..around.len())] as usize]),
+            around => Some(self.territory[around[random.random_range(0..around.len() as u32) as usize] as usize]),
         }
     }
 }

@@ -34,6 +34,13 @@ pub struct State<'g, 'p> {
     pub members: Vec<Vec<u32>>,
     /// Place of every item among its territory's members.
     slot: Vec<u32>,
+    /// Σ pull · distance² of each territory around its mean; only with [`Measure::Means`].
+    spreads: Vec<f64>,
+    /// Neighbours of every item that belong to another territory; 1 for items without neighbours.
+    foreign: Vec<u32>,
+    /// Items with a foreign neighbour, in no particular order, and the place of each in the list.
+    pub frontier: Vec<u32>,
+    frontier_slot: Vec<u32>,
     /// Where costs are measured from when centres are held.
     pub centres: Vec<[f64; 3]>,
     pub moved: f64,
@@ -52,6 +59,10 @@ impl<'g, 'p> State<'g, 'p> {
             masses: Vec::new(),
             members: vec![Vec::new(); ground.seats],
             slot: vec![0; ground.items],
+            spreads: Vec::new(),
+            foreign: Vec::new(),
+            frontier: Vec::new(),
+            frontier_slot: vec![0; ground.items],
             centres,
             moved: 0.0,
             apart: Vec::new(),
@@ -79,6 +90,66 @@ impl<'g, 'p> State<'g, 'p> {
             if ground.incumbent[item as usize].is_some_and(|own| own != seat) {
                 self.moved += ground.moving[item as usize];
             }
+        }
+        self.spreads = self.masses.iter().map(|mass| mass.spread(ground.radius)).collect();
+        self.frontier.clear();
+        self.foreign = (0..ground.items as u32).map(|item| self.count_foreign(item)).collect();
+        for item in 0..ground.items as u32 {
+            if self.foreign[item as usize] > 0 {
+                self.enter_frontier(item);
+            }
+        }
+    }
+
+    fn count_foreign(&self, item: u32) -> u32 {
+        match self.ground.graph.of(item) {
+            [] => 1,
+            around => {
+                let own = self.territory[item as usize];
+                around.iter().filter(|&&n| self.territory[n as usize] != own).count() as u32
+            }
+        }
+    }
+
+    fn enter_frontier(&mut self, item: u32) {
+        self.frontier_slot[item as usize] = self.frontier.len() as u32;
+        self.frontier.push(item);
+    }
+
+    fn leave_frontier(&mut self, item: u32) {
+        let slot = self.frontier_slot[item as usize] as usize;
+        self.frontier.swap_remove(slot);
+        if let Some(&shifted) = self.frontier.get(slot) {
+            self.frontier_slot[shifted as usize] = slot as u32;
+        }
+    }
+
+    /// Keeps the frontier after `item` went from one seat to another.
+    fn trace_frontier(&mut self, item: u32, from: u32, to: u32) {
+        let ground = self.ground;
+        let mut own = self.foreign[item as usize];
+        let was = own;
+        for &next in ground.graph.of(item) {
+            let seat = self.territory[next as usize];
+            if seat == from {
+                own += 1;
+                self.foreign[next as usize] += 1;
+                if self.foreign[next as usize] == 1 {
+                    self.enter_frontier(next);
+                }
+            } else if seat == to {
+                own -= 1;
+                self.foreign[next as usize] -= 1;
+                if self.foreign[next as usize] == 0 {
+                    self.leave_frontier(next);
+                }
+            }
+        }
+        self.foreign[item as usize] = own;
+        match (was, own) {
+            (0, 1..) => self.enter_frontier(item),
+            (1.., 0) => self.leave_frontier(item),
+            _ => {}
         }
     }
 
@@ -112,6 +183,12 @@ impl<'g, 'p> State<'g, 'p> {
         self.weigh(item, from, -1.0);
         self.weigh(item, to, 1.0);
         self.territory[item as usize] = to;
+        self.trace_frontier(item, from, to);
+        if self.ground.measure == Measure::Means {
+            for seat in [from as usize, to as usize] {
+                self.spreads[seat] = self.masses[seat].spread(self.ground.radius);
+            }
+        }
         let slot = self.slot[item as usize] as usize;
         let members = &mut self.members[from as usize];
         members.swap_remove(slot);
@@ -141,7 +218,7 @@ impl<'g, 'p> State<'g, 'p> {
     pub fn leave(&self, item: u32) -> f64 {
         let seat = self.territory[item as usize];
         match self.ground.measure {
-            Measure::Means => self.around_mean(seat, Some((item, -1.0))) - self.around_mean(seat, None),
+            Measure::Means => self.around_mean(seat, item, -1.0) - self.spreads[seat as usize],
             _ => -self.held(item, seat),
         }
     }
@@ -149,7 +226,7 @@ impl<'g, 'p> State<'g, 'p> {
     /// What the cost changes when an item from elsewhere joins a territory.
     pub fn join(&self, item: u32, seat: u32) -> f64 {
         match self.ground.measure {
-            Measure::Means => self.around_mean(seat, Some((item, 1.0))) - self.around_mean(seat, None),
+            Measure::Means => self.around_mean(seat, item, 1.0) - self.spreads[seat as usize],
             _ => self.held(item, seat),
         }
     }
@@ -171,17 +248,15 @@ impl<'g, 'p> State<'g, 'p> {
         price + over(self.moved + sign * ground.moving[item as usize]) - over(self.moved)
     }
 
-    /// Squared cost of a territory around its own mean, with an item more or less.
-    fn around_mean(&self, seat: u32, change: Option<(u32, f64)>) -> f64 {
+    /// Squared cost of a territory around its own mean with an item more or less.
+    fn around_mean(&self, seat: u32, item: u32, sign: f64) -> f64 {
         let mut mass = self.masses[seat as usize];
-        if let Some((item, sign)) = change {
-            let pull = sign * self.ground.pull[item as usize];
-            mass.pull += pull;
-            for (sum, at) in mass.moment.iter_mut().zip(self.ground.at[item as usize]) {
-                *sum += pull * at;
-            }
-            mass.inertia += sign * self.ground.inertia[item as usize];
+        let pull = sign * self.ground.pull[item as usize];
+        mass.pull += pull;
+        for (sum, at) in mass.moment.iter_mut().zip(self.ground.at[item as usize]) {
+            *sum += pull * at;
         }
+        mass.inertia += sign * self.ground.inertia[item as usize];
         mass.spread(self.ground.radius)
     }
 
@@ -194,7 +269,7 @@ impl<'g, 'p> State<'g, 'p> {
     pub fn cost(&self) -> f64 {
         let ground = self.ground;
         let measured: f64 = match ground.measure {
-            Measure::Means => (0..ground.seats as u32).map(|seat| self.around_mean(seat, None)).sum(),
+            Measure::Means => self.spreads.iter().sum(),
             _ => (0..ground.items as u32).map(|item| self.held(item, self.territory[item as usize])).sum(),
         };
         let moved = |item: &usize| ground.incumbent[*item].is_some_and(|own| own != self.territory[*item]);
