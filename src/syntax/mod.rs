@@ -11,6 +11,7 @@ pub mod ast;
 mod explain;
 mod grammar;
 mod lexeme;
+mod mend;
 mod parser;
 mod scan;
 mod walk;

@@ -4,14 +4,14 @@ use super::ast::{File, Item};
 use super::explain::{Explain, Part};
 use super::grammar::{self, Rule};
 use super::lexeme::{Kind, Lexeme, lexemes};
-use super::scan::{BracketFault, Scan, scan};
-use super::walk::Walk;
+use super::mend::{Mended, Origin};
+use super::scan::{BracketFault, Scan, scan, scan_warily};
+use super::walk::{Walk, Walked};
 use super::{MAX_FILE_BYTES, MAX_NESTING, words};
 use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Severity, Span, codes::syntax as codes};
 
 /// The syntax tree of a text and what is wrong with it.
 pub fn parse(id: FileId, text: &str) -> (File, Diagnostics) {
-    let mut file = File { id, items: Vec::new(), comments: Vec::new() };
     let mut findings = Diagnostics::default();
     if text.len() > MAX_FILE_BYTES {
         let megabytes = MAX_FILE_BYTES / (1024 * 1024);
@@ -20,16 +20,23 @@ pub fn parse(id: FileId, text: &str) -> (File, Diagnostics) {
                 .label(Span::new(id, 0, 0), format!("this one has {} MB", text.len() / (1024 * 1024)))
                 .help("spread it over several files with `use`; accounts belong into the data, not the plan"),
         );
-        return (file, findings);
+        return (File { id, items: Vec::new(), comments: Vec::new() }, findings);
     }
-    let mut scanned = scan(id, text);
-    file.comments = std::mem::take(&mut scanned.comments);
-    let explain = Explain::new(id, text, &scanned);
-    let mut parser = Parser { id, text, scan: &scanned, explain, items: Vec::new(), findings };
+    let scanned = scan(id, text);
+    let (mut items, mut found) = read_items(id, text, &scanned);
+    if scanned.doubtful && !found.is_empty() {
+        (items, found) = read_items(id, text, &scan_warily(id, text));
+    }
+    found.sort();
+    findings.extend(found);
+    (File { id, items, comments: scanned.comments }, findings)
+}
+
+fn read_items(id: FileId, text: &str, scan: &Scan) -> (Vec<Item>, Diagnostics) {
+    let explain = Explain::new(id, text, scan);
+    let mut parser = Parser { id, text, scan, explain, items: Vec::new(), findings: Diagnostics::default() };
     parser.run();
-    file.items = parser.items;
-    parser.findings.sort();
-    (file, parser.findings)
+    (parser.items, parser.findings)
 }
 
 /// A file with more errors than this is not read to its end.
@@ -76,51 +83,62 @@ impl Parser<'_> {
             self.nested_too_deep(bracket);
             return end;
         }
-        let faults = self.scan.faults_in(start..end);
-        if let Some(stray) = faults.first().filter(|f| !f.unclosed && f.at == start) {
-            self.stray(*stray);
+        if self.text[start..].starts_with(['}', ')']) {
+            self.stray(start);
             return first.end;
         }
         if !self.begins_item(first) {
             self.findings.extend(self.explain.unknown_item(first, end));
             return end;
         }
-        let unclosed: Vec<BracketFault> = faults.iter().filter(|f| f.unclosed && f.bracket == b'{').copied().collect();
-        if !unclosed.is_empty() {
-            self.unclosed_item(start, end, &unclosed);
-            return end;
-        }
-        let limit = too_deep.map_or(self.text.len(), |at| self.start_before(at).max(end));
-        match grammar::read(Rule::item, &self.text[start..limit]) {
-            Ok(mut pairs) => {
-                let read = pairs.next().map_or(start, |pair| self.keep(pair, start, limit));
-                self.behind(start, read)
+        let faults: Vec<BracketFault> =
+            self.scan.faults_in(start..end).iter().filter(|f| f.is_brace()).copied().collect();
+        let first_surplus = faults.iter().find(|f| f.closes_before.is_none()).map(|f| f.at);
+        // A brace too many may stand behind the item as well as within it.
+        let limit = first_surplus.or(too_deep.map(|at| self.start_before(at).max(end))).unwrap_or(self.text.len());
+        let read = match first_surplus.is_none() && !faults.is_empty() {
+            true => None,
+            false => grammar::read(Rule::item, &self.text[start..limit]).ok().and_then(|mut pairs| pairs.next()),
+        };
+        match read {
+            Some(pair) => {
+                let walked = Walk::new(&self.explain, self.id, &Origin::at(start)).item(pair);
+                self.keep(walked, start)
             }
-            Err(_) => {
-                self.findings.extend(self.explain.part(start..end, Part::Item));
+            None => {
+                if faults.is_empty() {
+                    self.findings.extend(self.explain.part(start..end, Part::Item));
+                } else {
+                    self.mended_item(start, end, &faults);
+                }
                 end
             }
         }
     }
 
-    /// Walks an item that was read; where it ends.
-    fn keep(&mut self, pair: grammar::Pair<'_>, start: usize, limit: usize) -> usize {
-        let walked = Walk::new(&self.explain, self.id, start, limit).item(pair);
-        self.findings.extend(walked.findings);
-        self.items.extend(walked.item);
-        walked.end
-    }
-
-    /// Looks at what stands behind an item on its last line; where to go on.
-    fn behind(&mut self, start: usize, end: usize) -> usize {
-        let Some(next) = self.next_lexeme(end) else { return end };
-        let closes = self.text[next.start..].starts_with(['}', ')']);
-        if next.first_on_line || closes || self.begins_item(next) {
-            return next.start;
+    /// Keeps an item that was read, unless more of it stands behind it on its last line; where to go on.
+    fn keep(&mut self, walked: Walked, start: usize) -> usize {
+        let end = walked.end;
+        let next = self.next_lexeme(end).filter(|next| {
+            let closes = self.text[next.start..].starts_with(['}', ')']);
+            !next.first_on_line && !closes && !self.begins_item(*next)
+        });
+        let Some(next) = next else {
+            self.findings.extend(walked.findings);
+            self.items.extend(walked.item);
+            return end;
+        };
+        // What is missing may be what could not be read.
+        self.findings.extend(walked.findings.into_iter().filter(|f| f.code != codes::MISSING_PART));
+        let chunk_end = self.scan.chunk_end(start, self.text);
+        if chunk_end <= next.start {
+            // It has run into another item, so its own end is missing.
+            self.findings.extend(self.explain.part(start..chunk_end, Part::Item));
+            return chunk_end;
         }
+        self.items.extend(walked.item);
         let line_end = self.text[next.start..].find('\n').map_or(self.text.len(), |i| next.start + i);
-        let chunk_end = self.scan.chunk_end(next.start, self.text);
-        self.findings.extend(self.explain.line(next.start..line_end.min(chunk_end), Some(start..end), Part::Item));
+        self.findings.extend(self.explain.part(start..line_end.min(chunk_end), Part::Item));
         chunk_end
     }
 
@@ -130,24 +148,34 @@ impl Parser<'_> {
         next.checked_sub(1).map_or(0, |i| self.scan.starts[i])
     }
 
-    /// Reads an item whose braces are not closed as if they were closed at its end.
-    fn unclosed_item(&mut self, start: usize, end: usize, unclosed: &[BracketFault]) {
-        for fault in unclosed {
-            self.findings.push(self.explain.unclosed(*fault, end));
+    /// Reads an item with wrong braces as if they were right.
+    fn mended_item(&mut self, start: usize, end: usize, faults: &[BracketFault]) {
+        let mut mended = Mended::new(start, self.text[start..end].trim_end());
+        for fault in faults {
+            match fault.closes_before {
+                Some(before) => {
+                    self.findings.push(self.explain.unclosed(*fault, before));
+                    mended.close_before(before);
+                }
+                None => {
+                    self.stray(fault.at);
+                    mended.remove(fault.at);
+                }
+            }
         }
-        let written = self.text[start..end].trim_end();
-        // On a line of their own: the last line may end in a comment.
-        let mended = format!("{written}\n{}", "}".repeat(unclosed.len()));
-        if let Some(pair) = grammar::read(Rule::item, &mended).ok().and_then(|mut pairs| pairs.next()) {
-            self.keep(pair, start, start + written.len());
+        let (text, origin) = mended.finish();
+        if let Some(pair) = grammar::read(Rule::item, &text).ok().and_then(|mut pairs| pairs.next()) {
+            let walked = Walk::new(&self.explain, self.id, &origin).item(pair);
+            self.findings.extend(walked.findings);
+            self.items.extend(walked.item);
         }
     }
 
-    fn stray(&mut self, fault: BracketFault) {
-        let bracket = fault.bracket as char;
+    fn stray(&mut self, at: usize) {
+        let bracket = &self.text[at..=at];
         self.findings.push(
             Diagnostic::error(codes::STRAY_BRACKET, format!("this `{bracket}` closes nothing"))
-                .label(Span::new(self.id, fault.at, fault.at + 1), "")
+                .label(Span::new(self.id, at, at + 1), "")
                 .help("remove it, or look for one too many above"),
         );
     }

@@ -6,23 +6,27 @@ use crate::syntax::grammar::Rule;
 use crate::syntax::lexeme::{Kind, Lexeme};
 use crate::syntax::words;
 
-/// Symbols of other languages and what they are here.
+/// Symbols of other languages, and what to do about them.
 const FOREIGN: &[(&str, &str)] = &[
-    ("==", "=` compares as well as it names"),
-    ("&&", "and` joins conditions"),
-    ("||", "or` joins conditions"),
-    ("<>", "!=` means unequal"),
-    ("≠", "!=` means unequal"),
-    ("≤", "<=` means at most"),
-    ("≥", ">=` means at least"),
-    ("=>", "->` leads from an arm to its place"),
-    ("→", "->` leads from an arm to its place"),
-    (":=", "=` gives a name its value"),
-    ("!", "not` denies a condition"),
-    ("×", "*` multiplies"),
-    ("–", "-` subtracts"),
-    ("—", "-` subtracts"),
-    ("−", "-` subtracts"),
+    ("==", "`=` compares as well as it names"),
+    ("&&", "`and` joins conditions"),
+    ("||", "`or` joins conditions"),
+    ("<>", "`!=` means unequal"),
+    ("≠", "`!=` means unequal"),
+    ("≤", "`<=` means at most"),
+    ("≥", "`>=` means at least"),
+    ("=>", "`->` leads from an arm to its place"),
+    ("→", "`->` leads from an arm to its place"),
+    (":=", "`=` gives a name its value"),
+    (":", "`=` gives a name its value, `->` leads to a place"),
+    ("!", "`not` denies a condition"),
+    ("×", "`*` multiplies"),
+    ("–", "`-` subtracts"),
+    ("—", "`-` subtracts"),
+    ("−", "`-` subtracts"),
+    (";", "leave it out: a line needs no sign at its end"),
+    ("[", "lists stand in parentheses or bare"),
+    ("//", "comments begin with `#`"),
 ];
 
 /// Units as people write them, and as they are written here.
@@ -48,9 +52,11 @@ impl Halt<'_> {
             .or_else(|| self.unit_word())
             .or_else(|| self.date())
             .or_else(|| self.unclosed_parenthesis())
+            .or_else(|| self.comma_behind_arm())
             .or_else(|| self.chained_comparison())
             .or_else(|| self.missing_comma())
             .or_else(|| self.bare_if())
+            .or_else(|| self.quoted_value())
             .or_else(|| self.reserved_name())
             .or_else(|| self.kind_before_target())
     }
@@ -72,9 +78,9 @@ impl Halt<'_> {
     fn foreign_symbol(&self) -> Option<Diagnostic> {
         let found = self.found.filter(|l| l.kind == Kind::Symbol)?;
         let word = self.word(found);
-        let (_, meaning) = FOREIGN.iter().find(|(symbol, _)| *symbol == word)?;
+        let (_, help) = FOREIGN.iter().find(|(symbol, _)| *symbol == word)?;
         let message = format!("`{word}` is not a symbol of this language");
-        self.finding(codes::FOREIGN_SYMBOL, message, found, "", format!("`{meaning}"))
+        self.finding(codes::FOREIGN_SYMBOL, message, found, "", (*help).to_owned())
     }
 
     fn quote(&self) -> Option<Diagnostic> {
@@ -187,11 +193,23 @@ impl Halt<'_> {
         Some(finding.help("add the `)` that belongs to it"))
     }
 
+    /// `a < 3, b < 5`
+    fn comma_behind_arm(&self) -> Option<Diagnostic> {
+        let found = self.found.filter(|l| self.part == Part::Arm && l.kind == Kind::Symbol)?;
+        let [.., comma, name] = self.before.as_slice() else { return None };
+        if self.word(*comma) != "," || name.kind != Kind::Word || matches!(self.word(found), "," | "->") {
+            return None;
+        }
+        let message = "no comma stands between arms".to_owned();
+        let help = format!("leave it out: `{}` begins another arm", self.word(*name));
+        self.finding(codes::UNEXPECTED, message, *comma, "this joins values of one arm", help)
+    }
+
     fn chained_comparison(&self) -> Option<Diagnostic> {
         let found = self.found?;
         let is_comparison = |word: &str| matches!(word, "<" | "<=" | ">" | ">=" | "=" | "!=");
         let chained = is_comparison(self.word(found))
-            && self.expected.has(Rule::and_kw)
+            && (self.expected.has(Rule::and_kw) || self.expected.has(Rule::plus))
             && self.before.iter().rev().take(8).any(|l| is_comparison(self.word(*l)));
         if !chained {
             return None;
@@ -231,6 +249,14 @@ impl Halt<'_> {
         }
         let message = "an `if` within another expression needs parentheses".to_owned();
         let help = "write `(if … then … else …)`".to_owned();
+        self.finding(codes::UNEXPECTED, message, found, "", help)
+    }
+
+    /// `industry is "fintech"`
+    fn quoted_value(&self) -> Option<Diagnostic> {
+        let found = self.found.filter(|l| l.kind == Kind::Text && self.expected.has(Rule::missing_kw))?;
+        let message = "a value of a dimension is written without quotes".to_owned();
+        let help = format!("write the bare word after `is`, or compare a column with `= {}`", self.word(found));
         self.finding(codes::UNEXPECTED, message, found, "", help)
     }
 

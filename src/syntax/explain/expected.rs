@@ -3,6 +3,8 @@
 use super::Part;
 use crate::syntax::grammar::Rule;
 
+const OPERATOR: &str = "an operator";
+
 /// How many alternatives are listed before only their kind is told.
 const MAX_LISTED: usize = 6;
 
@@ -11,12 +13,18 @@ pub(super) struct Expected {
     rules: Vec<Rule>,
     phrases: Vec<String>,
     words: Vec<String>,
+    operator: bool,
     end: bool,
 }
 
 impl Expected {
     pub fn new(rules: &[Rule]) -> Self {
         let mut expected = Self { rules: rules.to_vec(), ..Self::default() };
+        if rules.contains(&Rule::up_to_pattern) && rules.contains(&Rule::when_kw) {
+            let words = ["missing", "else", "when", "within", "inside"].map(str::to_owned).into();
+            let phrases = vec!["a pattern such as `< 200`, `200 ..< 1000`, `\"52*\"` or `else`".to_owned()];
+            return Self { phrases, words, ..expected };
+        }
         for rule in rules {
             let phrase = match rule {
                 Rule::EOI => {
@@ -24,12 +32,14 @@ impl Expected {
                     continue;
                 }
                 Rule::bad_line => continue,
+                // Between the ends of a range it is no operator.
+                Rule::and_kw if !rules.contains(&Rule::or_kw) => "`and`".to_owned(),
                 other => phrase(*other),
             };
-            if let Some(word) = keyword(*rule) {
-                expected.words.push(word);
-            }
-            if !expected.phrases.contains(&phrase) {
+            expected.words.extend(begins_with(*rule));
+            if phrase == OPERATOR {
+                expected.operator = true;
+            } else if !expected.phrases.contains(&phrase) {
                 expected.phrases.push(phrase);
             }
         }
@@ -53,21 +63,34 @@ impl Expected {
         self.words.iter().map(String::as_str).chain(part.words().iter().copied())
     }
 
-    /// ``a name, `->` or `{` ``
-    pub fn phrase(&self, part: Part) -> String {
+    /// ``a name, `->` or `{` ``; none when there are too many to be of help.
+    pub fn phrase(&self, part: Part) -> Option<String> {
         let mut phrases = self.phrases.clone();
+        if self.operator {
+            phrases.push(OPERATOR.to_owned());
+        }
         if self.end || phrases.is_empty() {
             phrases.push(format!("the end of the {}", if part == Part::Item { "item" } else { "line" }));
         }
         if phrases.len() > MAX_LISTED {
-            return "something else".to_owned();
+            return None;
         }
         let last = phrases.pop().unwrap_or_default();
-        match phrases.is_empty() {
+        Some(match phrases.is_empty() {
             true => last,
             false => format!("{} or {last}", phrases.join(", ")),
-        }
+        })
     }
+}
+
+/// The words that a rule may begin with, as far as they are of help against slips.
+fn begins_with(rule: Rule) -> Vec<String> {
+    let part = match rule {
+        Rule::node => Part::Node,
+        Rule::clause => Part::Clause,
+        _ => return keyword(rule).into_iter().collect(),
+    };
+    part.words().iter().map(|w| (*w).to_owned()).collect()
 }
 
 /// The word of a keyword rule.
@@ -79,9 +102,13 @@ fn keyword(rule: Rule) -> Option<String> {
 fn phrase(rule: Rule) -> String {
     if let Some(word) = keyword(rule) {
         return match rule {
-            Rule::and_kw | Rule::or_kw | Rule::not_kw | Rule::between_kw | Rule::is_kw | Rule::default_kw => {
-                "an operator".to_owned()
-            }
+            Rule::and_kw
+            | Rule::or_kw
+            | Rule::between_kw
+            | Rule::is_kw
+            | Rule::default_kw
+            | Rule::within_kw
+            | Rule::inside_kw => OPERATOR.to_owned(),
             _ => format!("`{word}`"),
         };
     }
@@ -113,7 +140,7 @@ fn phrase(rule: Rule) -> String {
         | Rule::in_test
         | Rule::between_test
         | Rule::within_test
-        | Rule::inside_test => "an operator",
+        | Rule::inside_test => OPERATOR,
         Rule::negate | Rule::group | Rule::case_expr | Rule::point | Rule::segment_ref | Rule::call | Rule::sum => {
             "a value"
         }

@@ -8,7 +8,7 @@ mod anticipated;
 mod expected;
 
 use super::grammar::{self, Rule, Stop};
-use super::lexeme::{Kind, Lexeme, lexemes};
+use super::lexeme::{Kind, Lexeme, is_blank, lexemes};
 use super::scan::{BracketFault, Scan};
 use super::words;
 use crate::diagnostics::{Diagnostic, FileId, Span, codes::syntax as codes, did_you_mean};
@@ -59,10 +59,22 @@ impl<'a> Explain<'a> {
     /// Explains a line that could not be read; when `before` ends on the line, the line is what is left of it.
     pub fn line(&self, line: Range<usize>, before: Option<Range<usize>>, part: Part) -> Vec<Diagnostic> {
         let same_line = |before: &Range<usize>| !self.text[before.end..line.start].contains('\n');
-        match before.filter(same_line) {
-            Some(before) => self.part(before.start..line.end, part),
+        match before.filter(same_line).filter(|_| part != Part::Cell) {
+            Some(before) => {
+                let end = self.swallowed_line(&before).unwrap_or(line.end);
+                self.part(before.start..end, part)
+            }
             None => self.part(line, part),
         }
+    }
+
+    /// Where the line begins that a part runs into, if it is not indented deeper than the part: the part has lost its
+    /// end, and what is wrong stands above that line.
+    fn swallowed_line(&self, part: &Range<usize>) -> Option<usize> {
+        let last_line = part.start + self.text[part.clone()].rfind('\n')? + 1;
+        let indentation = |line: usize| self.text[line..].chars().take_while(|c| is_blank(*c)).count();
+        let first_line = self.text[..part.start].rfind('\n').map_or(0, |i| i + 1);
+        (indentation(last_line) <= indentation(first_line)).then_some(last_line)
     }
 
     /// Explains a part that could not be read.
@@ -86,14 +98,13 @@ impl<'a> Explain<'a> {
         vec![halt.anticipated().unwrap_or_else(|| halt.unknown_word(first))]
     }
 
-    /// A brace or parenthesis that is not closed before `end`.
+    /// A brace that is not closed before `end`.
     pub fn unclosed(&self, fault: BracketFault, end: usize) -> Diagnostic {
-        let (open, close) = if fault.bracket == b'{' { ('{', '}') } else { ('(', ')') };
         let end = self.text[..end].trim_end().len();
-        Diagnostic::error(codes::UNCLOSED_BRACKET, format!("this `{open}` is never closed"))
+        Diagnostic::error(codes::UNCLOSED_BRACKET, "this `{` is never closed")
             .label(Span::new(self.file, fault.at, fault.at + 1), "opened here")
-            .label(Span::new(self.file, end, end), format!("`{close}` is missing here at the latest"))
-            .help(format!("add the `{close}` that belongs to it"))
+            .label(Span::new(self.file, end, end), "`}` is missing here at the latest")
+            .help("add the `}` that belongs to it")
     }
 
     fn halt(&self, range: Range<usize>, part: Part, stop: Stop) -> Halt<'a> {
@@ -113,7 +124,7 @@ impl<'a> Explain<'a> {
             }
         }
         let unclosed = self.scan.faults_in(range.start..at.max(range.start));
-        let unclosed = unclosed.iter().rev().find(|f| f.unclosed && f.bracket == b'(').copied();
+        let unclosed = unclosed.iter().rev().find(|f| f.closes_before.is_some() && f.bracket == b'(').copied();
         let expected = Expected::new(&stop.expected);
         Halt { text: self.text, file: self.file, part, before, found, after, expected, unclosed }
     }
@@ -136,16 +147,19 @@ impl Halt<'_> {
     fn expectation(&self) -> Diagnostic {
         let expected = self.expected.phrase(self.part);
         let Some(found) = self.found else {
-            return self.ends_early(&expected);
+            return self.ends_early(expected.as_deref().unwrap_or("more"));
         };
         let word = self.word(found);
         if self.before.is_empty() && found.kind == Kind::Word && !self.part.words().is_empty() {
             return self.unknown_word(found);
         }
-        let help = did_you_mean(word, self.expected.words(self.part));
-        Diagnostic::error(codes::UNEXPECTED, format!("expected {expected}, found {}", shown(word)))
-            .label(self.span(found), format!("expected {expected}"))
-            .maybe_help(help)
+        let (message, label) = match expected {
+            Some(expected) => (format!("expected {expected}, found {}", shown(word)), format!("expected {expected}")),
+            None => (format!("{} cannot stand here", shown(word)), String::new()),
+        };
+        Diagnostic::error(codes::UNEXPECTED, message)
+            .label(self.span(found), label)
+            .maybe_help(did_you_mean(word, self.expected.words(self.part)))
     }
 
     fn ends_early(&self, expected: &str) -> Diagnostic {
@@ -190,7 +204,7 @@ impl Part {
             Part::Item => "item",
             Part::Plan => "line of a plan header",
             Part::Arm => "arm of a dimension",
-            Part::Node => "coverage",
+            Part::Node => "branch of a coverage",
             Part::ConditionArm | Part::ValueArm => "arm of a split",
             Part::Clause => "clause of a carve",
             Part::Test => "line of a test",

@@ -15,15 +15,14 @@ mod token;
 
 use super::explain::{Explain, Part};
 use super::grammar::{Pair, Pairs, Rule};
+use super::mend::Origin;
 use crate::diagnostics::{Code, Diagnostic, FileId, Span};
 use crate::syntax::ast::{Because, Item};
 
 /// Walks the pairs of one item.
 pub(super) struct Walk<'a> {
     file: FileId,
-    /// Where the parsed text begins in the file, and where it ends: brackets may have been added behind it.
-    base: usize,
-    end: usize,
+    origin: &'a Origin,
     explain: &'a Explain<'a>,
     findings: Vec<Diagnostic>,
 }
@@ -38,8 +37,8 @@ pub(super) struct Walked {
 }
 
 impl<'a> Walk<'a> {
-    pub fn new(explain: &'a Explain<'a>, file: FileId, base: usize, end: usize) -> Self {
-        Self { file, base, end, explain, findings: Vec::new() }
+    pub fn new(explain: &'a Explain<'a>, file: FileId, origin: &'a Origin) -> Self {
+        Self { file, origin, explain, findings: Vec::new() }
     }
 
     /// The item of a pair of the rule `item`.
@@ -59,8 +58,7 @@ impl<'a> Walk<'a> {
         while let Some(inner) = last.clone().into_inner().next_back() {
             last = inner;
         }
-        let end = (self.base + last.as_span().end()).min(self.end);
-        Span::new(self.file, (self.base + start).min(end), end)
+        Span::new(self.file, self.origin.place(start), self.origin.place(last.as_span().end()))
     }
 
     fn report(&mut self, code: Code, message: impl Into<String>, span: Span, label: impl Into<String>) {
