@@ -34,7 +34,7 @@ pub(super) fn lexemes(text: &str, start: usize) -> Lexemes<'_> {
 
 /// Blanks of the grammar and the byte-order mark, which is one at the head of a file.
 pub(super) fn is_blank(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\r' | '\u{A0}' | '\u{FEFF}')
+    matches!(c, ' ' | '\t' | '\x0B' | '\x0C' | '\r' | '\u{A0}' | '\u{FEFF}')
 }
 
 /// Symbols of more than one character, the longest first: those of the language and those of its neighbours.

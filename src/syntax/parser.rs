@@ -9,6 +9,7 @@ use super::scan::{BracketFault, Scan, scan, scan_warily};
 use super::walk::{Walk, Walked};
 use super::{MAX_FILE_BYTES, MAX_NESTING, words};
 use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Severity, Span, codes::syntax as codes};
+use std::ops::Range;
 
 /// The syntax tree of a text and what is wrong with it.
 pub fn parse(id: FileId, text: &str) -> (File, Diagnostics) {
@@ -70,8 +71,9 @@ impl Parser<'_> {
         lexemes(self.text, at).find(|l| l.kind != Kind::Comment)
     }
 
-    fn begins_item(&self, lexeme: Lexeme) -> bool {
-        lexeme.kind == Kind::Word && words::ITEMS.contains(&&self.text[lexeme.start..lexeme.end])
+    /// The rule of the item that begins at a lexeme, if one does.
+    fn item_rule(&self, lexeme: Lexeme) -> Option<Rule> {
+        if lexeme.kind == Kind::Word { words::item_rule(&self.text[lexeme.start..lexeme.end]) } else { None }
     }
 
     /// Reads the item that begins at a lexeme; where to go on.
@@ -87,10 +89,10 @@ impl Parser<'_> {
             self.stray(start);
             return first.end;
         }
-        if !self.begins_item(first) {
+        let Some(rule) = self.item_rule(first) else {
             self.findings.extend(self.explain.unknown_item(first, end));
             return end;
-        }
+        };
         let faults: Vec<BracketFault> =
             self.scan.faults_in(start..end).iter().filter(|f| f.is_brace()).copied().collect();
         let first_surplus = faults.iter().find(|f| f.closes_before.is_none()).map(|f| f.at);
@@ -98,7 +100,7 @@ impl Parser<'_> {
         let limit = first_surplus.or(too_deep.map(|at| self.start_before(at).max(end))).unwrap_or(self.text.len());
         let read = match first_surplus.is_none() && !faults.is_empty() {
             true => None,
-            false => grammar::read(Rule::item, &self.text[start..limit]).ok().and_then(|mut pairs| pairs.next()),
+            false => grammar::read(rule, &self.text[start..limit]).ok().and_then(|mut pairs| pairs.next()),
         };
         match read {
             Some(pair) => {
@@ -109,7 +111,7 @@ impl Parser<'_> {
                 if faults.is_empty() {
                     self.findings.extend(self.explain.part(start..end, Part::Item));
                 } else {
-                    self.mended_item(start, end, &faults);
+                    self.mended_item(rule, start..end, &faults);
                 }
                 end
             }
@@ -121,7 +123,7 @@ impl Parser<'_> {
         let end = walked.end;
         let next = self.next_lexeme(end).filter(|next| {
             let closes = self.text[next.start..].starts_with(['}', ')']);
-            !next.first_on_line && !closes && !self.begins_item(*next)
+            !next.first_on_line && !closes && self.item_rule(*next).is_none()
         });
         let Some(next) = next else {
             self.findings.extend(walked.findings);
@@ -149,8 +151,8 @@ impl Parser<'_> {
     }
 
     /// Reads an item with wrong braces as if they were right.
-    fn mended_item(&mut self, start: usize, end: usize, faults: &[BracketFault]) {
-        let mut mended = Mended::new(start, self.text[start..end].trim_end());
+    fn mended_item(&mut self, rule: Rule, range: Range<usize>, faults: &[BracketFault]) {
+        let mut mended = Mended::new(range.start, self.text[range].trim_end());
         for fault in faults {
             match fault.closes_before {
                 Some(before) => {
@@ -164,7 +166,7 @@ impl Parser<'_> {
             }
         }
         let (text, origin) = mended.finish();
-        if let Some(pair) = grammar::read(Rule::item, &text).ok().and_then(|mut pairs| pairs.next()) {
+        if let Some(pair) = grammar::read(rule, &text).ok().and_then(|mut pairs| pairs.next()) {
             let walked = Walk::new(&self.explain, self.id, &origin).item(pair);
             self.findings.extend(walked.findings);
             self.items.extend(walked.item);

@@ -1,5 +1,7 @@
 //! The words of the language.
 
+use super::grammar::Rule;
+
 /// Words that begin an item.
 pub const ITEMS: &[&str] = &[
     "plan",
@@ -18,6 +20,27 @@ pub const ITEMS: &[&str] = &[
     "warn",
     "test",
 ];
+
+/// The rule of the grammar for the items that begin with a word.
+pub(super) fn item_rule(word: &str) -> Option<Rule> {
+    Some(match word {
+        "plan" => Rule::plan,
+        "use" => Rule::use_item,
+        "let" => Rule::let_item,
+        "weight" => Rule::weight,
+        "dimension" => Rule::dimension,
+        "segment" => Rule::segment,
+        "coverage" => Rule::coverage,
+        "territory" => Rule::territory,
+        "carve" => Rule::carve,
+        "named" => Rule::named,
+        "hold" => Rule::hold,
+        "exclude" => Rule::exclude,
+        "expect" | "warn" => Rule::expect,
+        "test" => Rule::test,
+        _ => return None,
+    })
+}
 
 /// Words that begin a clause of a carve.
 pub const CLAUSES: &[&str] = &[

@@ -109,7 +109,7 @@ impl Halt<'_> {
     }
 
     fn expects_operator(&self) -> bool {
-        [Rule::and_kw, Rule::compare_test, Rule::plus, Rule::in_test].into_iter().any(|r| self.expected.has(r))
+        self.expected.has(Rule::or_kw)
     }
 
     /// `10bn`, `1,000`, `.5`
@@ -208,10 +208,10 @@ impl Halt<'_> {
     fn chained_comparison(&self) -> Option<Diagnostic> {
         let found = self.found?;
         let is_comparison = |word: &str| matches!(word, "<" | "<=" | ">" | ">=" | "=" | "!=");
-        let chained = is_comparison(self.word(found))
-            && (self.expected.has(Rule::and_kw) || self.expected.has(Rule::plus))
-            && self.before.iter().rev().take(8).any(|l| is_comparison(self.word(*l)));
-        if !chained {
+        let joins = |word: &str| matches!(word, "," | "->" | "{" | "(") || words::RESERVED.contains(&word);
+        let mut before = self.before.iter().rev().map(|l| self.word(*l)).take_while(|word| !joins(word));
+        let operand = self.last().is_some_and(|l| is_value(l.kind) || self.word(l) == ")");
+        if !is_comparison(self.word(found)) || !operand || !before.any(is_comparison) {
             return None;
         }
         let message = "comparisons do not chain".to_owned();
