@@ -38,7 +38,8 @@ pub(super) fn is_blank(c: char) -> bool {
 }
 
 /// Symbols of more than one character, the longest first: those of the language and those of its neighbours.
-const LONG_SYMBOLS: &[&str] = &["..<", "..", "->", "=>", "<=", ">=", "==", "!=", "<>", "&&", "||", ":=", "<-", "**"];
+const LONG_SYMBOLS: &[&str] =
+    &["..<", "..", "->", "=>", "<=", ">=", "==", "!=", "<>", "&&", "||", ":=", "<-", "**", "//"];
 
 pub(super) struct Lexemes<'a> {
     text: &'a str,

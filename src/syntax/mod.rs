@@ -27,3 +27,6 @@ pub const MAX_NESTING: usize = 64;
 
 /// How deep the tree of an expression may be: operators in a row count like brackets.
 pub const MAX_EXPRESSION_DEPTH: usize = 256;
+
+/// A file with more errors than this is not explained to its end.
+pub const MAX_FINDINGS: usize = 200;

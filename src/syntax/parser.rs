@@ -7,7 +7,7 @@ use super::lexeme::{Kind, Lexeme, lexemes};
 use super::mend::{Mended, Origin};
 use super::scan::{BracketFault, Scan, scan, scan_warily};
 use super::walk::{Walk, Walked};
-use super::{MAX_FILE_BYTES, MAX_NESTING, words};
+use super::{MAX_FILE_BYTES, MAX_FINDINGS, MAX_NESTING, words};
 use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Severity, Span, codes::syntax as codes};
 use std::ops::Range;
 
@@ -39,9 +39,6 @@ fn read_items(id: FileId, text: &str, scan: &Scan) -> (Vec<Item>, Diagnostics) {
     parser.run();
     (parser.items, parser.findings)
 }
-
-/// A file with more errors than this is not read to its end.
-const MAX_FINDINGS: usize = 200;
 
 struct Parser<'a> {
     id: FileId,

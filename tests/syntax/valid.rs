@@ -1,12 +1,8 @@
 //! Plans that are right.
 
-use std::path::Path;
+use super::read;
 use terrac::diagnostics::{Diagnostics, FileId};
 use terrac::syntax::{ast::ItemKind, parse};
-
-pub fn read(path: &str) -> String {
-    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("the file is in the repository")
-}
 
 fn messages(findings: &Diagnostics) -> Vec<&str> {
     findings.iter().map(|f| f.message.as_str()).collect()

@@ -174,7 +174,7 @@ impl Halt<'_> {
     }
 
     fn date(&self) -> Option<Diagnostic> {
-        if !self.expected.has(Rule::date) || self.expected.has(Rule::name) || self.expected.has(Rule::call) {
+        if !self.expected.has(Rule::date) || self.expected.has(Rule::name) || self.expected.has(Rule::call_name) {
             return None;
         }
         let found = self.found.filter(|l| matches!(l.kind, Kind::Number | Kind::Text | Kind::Word))?;
@@ -244,7 +244,7 @@ impl Halt<'_> {
 
     fn bare_if(&self) -> Option<Diagnostic> {
         let found = self.found.filter(|l| self.word(*l) == "if" && !self.before.is_empty())?;
-        if !self.expected.has(Rule::call) && !self.expected.has(Rule::sum) && !self.expected.has(Rule::plain) {
+        if ![Rule::call_name, Rule::sum, Rule::plain].into_iter().any(|r| self.expected.has(r)) {
             return None;
         }
         let message = "an `if` within another expression needs parentheses".to_owned();
@@ -254,8 +254,14 @@ impl Halt<'_> {
 
     /// `industry is "fintech"`
     fn quoted_value(&self) -> Option<Diagnostic> {
-        let found = self.found.filter(|l| l.kind == Kind::Text && self.expected.has(Rule::missing_kw))?;
+        let found = self.found.filter(|l| l.kind == Kind::Text)?;
         let message = "a value of a dimension is written without quotes".to_owned();
+        if self.expected.has(Rule::value_arm) {
+            return self.finding(codes::UNEXPECTED, message, found, "", "leave the quotes out".to_owned());
+        }
+        if !self.expected.has(Rule::missing_kw) || !self.expected.has(Rule::name) {
+            return None;
+        }
         let help = format!("write the bare word after `is`, or compare a column with `= {}`", self.word(found));
         self.finding(codes::UNEXPECTED, message, found, "", help)
     }
@@ -263,7 +269,9 @@ impl Halt<'_> {
     fn reserved_name(&self) -> Option<Diagnostic> {
         let found = self.found.filter(|l| l.kind == Kind::Word)?;
         let word = self.word(found);
-        let due = [Rule::name, Rule::arm_name, Rule::target, Rule::metric].into_iter().any(|r| self.expected.has(r))
+        let due = [Rule::name, Rule::arm_name, Rule::target, Rule::metric, Rule::value_arm]
+            .into_iter()
+            .any(|r| self.expected.has(r))
             || self.part == Part::Arm && self.before.is_empty();
         if !due || !words::RESERVED.contains(&word) {
             return None;

@@ -3,7 +3,9 @@
 use super::Part;
 use crate::syntax::grammar::Rule;
 
-const OPERATOR: &str = "an operator";
+const VALUE: &str = "a value";
+const COMPARISON: &str = "a comparison such as `<=`";
+const PATTERN: &str = "a pattern such as `< 200`, `200 ..< 1000`, `\"52*\"` or `else`";
 
 /// How many alternatives are listed before only their kind is told.
 const MAX_LISTED: usize = 6;
@@ -19,27 +21,28 @@ pub(super) struct Expected {
 
 impl Expected {
     pub fn new(rules: &[Rule]) -> Self {
-        let mut expected = Self { rules: rules.to_vec(), ..Self::default() };
-        if rules.contains(&Rule::up_to_pattern) && rules.contains(&Rule::when_kw) {
-            let words = ["missing", "else", "when", "within", "inside"].map(str::to_owned).into();
-            let phrases = vec!["a pattern such as `< 200`, `200 ..< 1000`, `\"52*\"` or `else`".to_owned()];
-            return Self { phrases, words, ..expected };
+        let mut expected = Self { rules: rules.to_vec(), end: rules.contains(&Rule::EOI), ..Self::default() };
+        let has = |rule: Rule| rules.contains(&rule);
+        if has(Rule::up_to_pattern) && has(Rule::when_kw) {
+            expected.words = ["missing", "else", "when", "within", "inside"].map(str::to_owned).into();
+            expected.phrases = vec![PATTERN.to_owned()];
+            return expected;
         }
-        for rule in rules {
+        // Behind a value much may follow, of which nothing is worth naming; elsewhere the same words are what is due.
+        let behind_value = has(Rule::default_kw) || has(Rule::or_kw);
+        for rule in rules.iter().copied().filter(|r| !matches!(r, Rule::EOI | Rule::bad_line)) {
+            expected.words.extend(begins_with(rule));
             let phrase = match rule {
-                Rule::EOI => {
-                    expected.end = true;
+                Rule::and_kw if !has(Rule::or_kw) => "`and`".to_owned(),
+                Rule::equals if has(Rule::less) => COMPARISON.to_owned(),
+                _ if behind_value && is_operator(rule) => {
+                    expected.operator = true;
                     continue;
                 }
-                Rule::bad_line => continue,
-                // Between the ends of a range it is no operator.
-                Rule::and_kw if !rules.contains(&Rule::or_kw) => "`and`".to_owned(),
-                other => phrase(*other),
+                _ if has(Rule::call_name) && begins_value(rule) => VALUE.to_owned(),
+                _ => phrase(rule),
             };
-            expected.words.extend(begins_with(*rule));
-            if phrase == OPERATOR {
-                expected.operator = true;
-            } else if !expected.phrases.contains(&phrase) {
+            if !expected.phrases.contains(&phrase) {
                 expected.phrases.push(phrase);
             }
         }
@@ -67,7 +70,10 @@ impl Expected {
     pub fn phrase(&self, part: Part) -> Option<String> {
         let mut phrases = self.phrases.clone();
         if self.operator {
-            phrases.push(OPERATOR.to_owned());
+            phrases.push("an operator".to_owned());
+        }
+        if phrases.is_empty() && !self.end && part == Part::Arm {
+            return Some(PATTERN.to_owned());
         }
         if self.end || phrases.is_empty() {
             phrases.push(format!("the end of the {}", if part == Part::Item { "item" } else { "line" }));
@@ -99,18 +105,26 @@ fn keyword(rule: Rule) -> Option<String> {
     name.strip_suffix("_kw").map(str::to_owned)
 }
 
+fn is_operator(rule: Rule) -> bool {
+    match rule {
+        Rule::and_kw | Rule::or_kw | Rule::default_kw | Rule::is_kw | Rule::between_kw => true,
+        Rule::within_kw | Rule::inside_kw | Rule::is_test | Rule::in_test | Rule::between_test => true,
+        Rule::within_test | Rule::inside_test | Rule::plus | Rule::minus | Rule::times | Rule::divide => true,
+        _ => phrase(rule) == COMPARISON,
+    }
+}
+
+fn begins_value(rule: Rule) -> bool {
+    match rule {
+        Rule::true_kw | Rule::false_kw | Rule::case_kw | Rule::point_kw | Rule::segment_kw => true,
+        Rule::name | Rule::text | Rule::number | Rule::date | Rule::call_name | Rule::open_paren => true,
+        _ => phrase(rule) == VALUE,
+    }
+}
+
 fn phrase(rule: Rule) -> String {
     if let Some(word) = keyword(rule) {
-        return match rule {
-            Rule::and_kw
-            | Rule::or_kw
-            | Rule::between_kw
-            | Rule::is_kw
-            | Rule::default_kw
-            | Rule::within_kw
-            | Rule::inside_kw => OPERATOR.to_owned(),
-            _ => format!("`{word}`"),
-        };
+        return format!("`{word}`");
     }
     match rule {
         Rule::name | Rule::arm_name | Rule::call_name => "a name",
@@ -126,23 +140,16 @@ fn phrase(rule: Rule) -> String {
         Rule::arrow => "`->`",
         Rule::equals => "`=`",
         Rule::up_to | Rule::up_to_excluded | Rule::open_end => "a range",
-        Rule::less
-        | Rule::less_equal
-        | Rule::greater
-        | Rule::greater_equal
-        | Rule::not_equal
-        | Rule::plus
-        | Rule::minus
-        | Rule::times
-        | Rule::divide
-        | Rule::compare_test
-        | Rule::is_test
-        | Rule::in_test
-        | Rule::between_test
-        | Rule::within_test
-        | Rule::inside_test => OPERATOR,
+        Rule::less | Rule::less_equal | Rule::greater | Rule::greater_equal | Rule::not_equal => COMPARISON,
+        Rule::compare_test => COMPARISON,
+        Rule::is_test => "`is`",
+        Rule::in_test => "`in`",
+        Rule::between_test => "`between`",
+        Rule::within_test => "`within`",
+        Rule::inside_test => "`inside`",
+        Rule::plus | Rule::minus | Rule::times | Rule::divide => "an operator",
         Rule::negate | Rule::group | Rule::case_expr | Rule::point | Rule::segment_ref | Rule::call | Rule::sum => {
-            "a value"
+            VALUE
         }
         Rule::expr | Rule::plain | Rule::predicate | Rule::if_expr => "a condition or value",
         Rule::up_to_pattern | Rule::value_pattern | Rule::when_pattern => "a value or a range",
@@ -167,7 +174,8 @@ fn phrase(rule: Rule) -> String {
         Rule::test_expect => "`expect`",
         Rule::cell => "a column and its value",
         Rule::arm => "an arm",
-        Rule::condition_arm | Rule::value_arm => "an arm",
+        Rule::condition_arm => "a condition or `else`",
+        Rule::value_arm => "values of the dimension or `else`",
         Rule::case_arm => "a condition",
         Rule::case_else => "`else`",
         Rule::seats_where => "`reps`",

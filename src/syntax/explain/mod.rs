@@ -59,12 +59,23 @@ impl<'a> Explain<'a> {
     /// Explains a line that could not be read; when `before` ends on the line, the line is what is left of it.
     pub fn line(&self, line: Range<usize>, before: Option<Range<usize>>, part: Part) -> Vec<Diagnostic> {
         let same_line = |before: &Range<usize>| !self.text[before.end..line.start].contains('\n');
-        match before.filter(same_line).filter(|_| part != Part::Cell) {
+        match before.filter(same_line).filter(|_| !self.begins_part(&line, part)) {
             Some(before) => {
                 let end = self.swallowed_line(&before).unwrap_or(line.end);
                 self.part(before.start..end, part)
             }
             None => self.part(line, part),
+        }
+    }
+
+    /// Whether what is left of a line is meant as a part of its own.
+    fn begins_part(&self, line: &Range<usize>, part: Part) -> bool {
+        let mut words = lexemes(&self.text[..line.end], line.start).map(|l| &self.text[l.start..l.end]);
+        match part {
+            Part::Cell => true,
+            Part::Item | Part::Arm => false,
+            Part::ConditionArm | Part::ValueArm => words.any(|word| word == "->"),
+            _ => words.next().is_some_and(|word| part.words().contains(&word)),
         }
     }
 

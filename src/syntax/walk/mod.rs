@@ -17,6 +17,7 @@ use super::explain::{Explain, Part};
 use super::grammar::{Pair, Pairs, Rule};
 use super::mend::Origin;
 use crate::diagnostics::{Code, Diagnostic, FileId, Span};
+use crate::syntax::MAX_FINDINGS;
 use crate::syntax::ast::{Because, Item};
 
 /// Walks the pairs of one item.
@@ -67,6 +68,9 @@ impl<'a> Walk<'a> {
 
     /// Says what is wrong with a line of a block that no part of it could read. `before` is the part before it.
     fn bad_line(&mut self, pair: &Pair<'_>, before: Option<Span>, part: Part) {
+        if self.findings.len() >= MAX_FINDINGS {
+            return;
+        }
         let span = self.span(pair);
         let findings = self.explain.line(span.range(), before.map(Span::range), part);
         self.findings.extend(findings);
