@@ -123,7 +123,7 @@ fn boundary(text: &str, at: usize) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn any_text_is_read_without_panic(text in any::<String>()) {
@@ -149,15 +149,15 @@ proptest! {
     }
 
     #[test]
-    fn items_are_read_alike_in_any_order(order in Just((0..38usize).collect::<Vec<_>>()).prop_shuffle()) {
+    fn items_are_read_alike_in_any_order(
+        order in Just((0..38usize).collect::<Vec<_>>()).prop_shuffle(),
+        joint in prop::sample::select(vec!["\n", " ", "\n\n# between\n"]),
+    ) {
         let text = read("tests/syntax/valid/everything.terr");
         let (file, _) = parse(FileId(0), &text);
         let shuffled: Vec<&str> = order.iter().map(|i| &text[file.items[*i].span.range()]).collect();
-        for joint in ["\n", " ", "\n\n# between\n"] {
-            let (again, findings) = parse(FileId(0), &shuffled.join(joint));
-            prop_assert!(findings.is_empty());
-            let expected = order.iter().map(|i| &file.items[*i]);
-            prop_assert!(again.items.iter().eq(expected));
-        }
+        let (again, findings) = parse(FileId(0), &shuffled.join(joint));
+        prop_assert!(findings.is_empty());
+        prop_assert!(again.items.iter().eq(order.iter().map(|i| &file.items[*i])));
     }
 }
