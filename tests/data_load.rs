@@ -2,8 +2,8 @@
 
 use std::fs;
 
+use terrac::compile::{Read as Loaded, read as load};
 use terrac::diagnostics::Diagnostic;
-use terrac::{Loaded, load};
 
 const MANIFEST: &str = "[project]\nname = \"t\"\nplan = \"plan.terr\"\n[accounts]\nfiles = \"a.csv\"\nkey = \"id\"\n[accounts.columns]\nid = \"id\"\n";
 

@@ -6,17 +6,25 @@
 
 pub mod adjacency;
 mod assess;
+mod bound;
 pub mod contiguity;
 pub mod free;
 mod problem;
+mod progress;
 mod relax;
+mod round;
 pub mod search;
 mod solution;
+mod solve;
 pub mod space;
 pub mod transport;
+mod validate;
 
 pub use assess::assess;
 pub use problem::{
     Adjacency, Centres, Effort, Limits, Mix, MoveBudget, Point, Power, Problem, Seats, Space, Travel, Units, Weight,
 };
+pub use progress::{Control, Phase, Progress, Silent};
 pub use solution::{Bound, BoundCovers, Broken, Promise, Solution};
+pub use solve::{Failure, solve};
+pub use validate::{Fault, validate};

@@ -37,7 +37,9 @@ impl fmt::Display for Fault {
             }
             Fault::Order { column, row } => write!(f, "keys of {column} do not ascend at row {row}"),
             Fault::Number { column, row, value } => write!(f, "column `{column}` has {value} at row {row}"),
-            Fault::Index { column, row } => write!(f, "column `{column}` names something that is not there at row {row}"),
+            Fault::Index { column, row } => {
+                write!(f, "column `{column}` names something that is not there at row {row}")
+            }
             Fault::NoSeats => write!(f, "there are units but no seats"),
             Fault::SeatWithoutPosition { seat } => write!(f, "seat {seat} has no position to measure from"),
             Fault::MatrixNeedsFixedCentres => write!(f, "a travel matrix needs fixed centres"),
@@ -118,7 +120,8 @@ impl Faults {
         self.numbers("pull", &columns.pull, |pull| pull >= 0.0);
         self.indices("incumbent", columns.incumbent.iter().copied(), seats);
         self.indices("fixed", columns.fixed.iter().copied(), seats);
-        let coordinates: Vec<f64> = columns.positions.iter().map(|at| at.map_or(0.0, |at| at.x + at.y + at.z)).collect();
+        let coordinates: Vec<f64> =
+            columns.positions.iter().map(|at| at.map_or(0.0, |at| at.x + at.y + at.z)).collect();
         self.numbers("positions", &coordinates, |_| true);
         self.numbers("moving price", &[problem.moving_price], |price| price >= 0.0);
     }
@@ -129,7 +132,8 @@ impl Faults {
         self.shape("capacity", seats, columns.capacity.len());
         self.shape("open", seats, columns.open.len());
         self.numbers("capacity", &columns.capacity, |capacity| capacity > 0.0);
-        let coordinates: Vec<f64> = columns.positions.iter().map(|at| at.map_or(0.0, |at| at.x + at.y + at.z)).collect();
+        let coordinates: Vec<f64> =
+            columns.positions.iter().map(|at| at.map_or(0.0, |at| at.x + at.y + at.z)).collect();
         self.numbers("seat positions", &coordinates, |_| true);
     }
 

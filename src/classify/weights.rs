@@ -59,6 +59,11 @@ pub struct Totals {
 }
 
 impl Totals {
+    /// The total that a share of the program is a part of; NaN when it is too large.
+    pub fn share(&self, share: u32) -> f64 {
+        self.shares[share as usize].value()
+    }
+
     pub fn merge(&mut self, other: &Totals) {
         if self.shares.is_empty() && self.doubtful.is_empty() {
             self.clone_from(other);

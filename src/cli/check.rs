@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use super::Exit;
-use super::terminal::{Format, Terminal};
+use super::terminal::{Format, Terminal, exit};
+use crate::compile::load;
+use crate::diagnostics::Severity;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -16,6 +18,21 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
-    let _ = (&arguments.path, arguments.format, terminal);
-    Exit::CouldNotRun
+    let loaded = load(&arguments.path);
+    terminal.report("check", arguments.format, &loaded.diagnostics, &loaded.sources, None::<()>);
+    let (errors, warnings) = (loaded.diagnostics.count(Severity::Error), loaded.diagnostics.count(Severity::Warning));
+    if let (Some(project), Format::Human) = (&loaded.project, arguments.format) {
+        let plan = &project.plan;
+        let leaves: usize = plan.coverages.iter().map(|c| c.leaves.len()).sum();
+        terminal.say(&format!(
+            "{}: {} coverages with {leaves} leaves, {} carves, {} exceptions: no errors, {warnings} warnings",
+            plan.name,
+            plan.coverages.len(),
+            plan.carves.len(),
+            plan.named.len() + plan.holds.len() + plan.excludes.len(),
+        ));
+    } else if arguments.format == Format::Human {
+        terminal.say(&format!("{errors} errors, {warnings} warnings"));
+    }
+    if loaded.found { exit(&loaded.diagnostics) } else { Exit::CouldNotRun }
 }

@@ -7,7 +7,9 @@ mod check;
 mod compile;
 mod completions;
 mod new;
+mod progress;
 mod sample;
+mod staged;
 mod terminal;
 
 use std::process::ExitCode;

@@ -1,6 +1,20 @@
 //! Classified accounts and alignments to assignments, territories and metrics.
+//!
+//! Takes classified batches ([`ledger`], [`rollup`]), the reps ([`roster`]) and the solved territories ([`alignment`],
+//! [`carving`]); gives what every account's rows say ([`standing`]) and the result without its rows ([`summary`]).
+//! Invariant: everything is added up exactly and ordered by key, so that the order of rows and the number of threads
+//! show nowhere. Reading and writing files is deliberately absent.
 
 pub mod alignment;
+pub mod carving;
+pub mod ledger;
+pub mod measures;
+pub mod place;
+pub mod recorder;
+pub mod rollup;
 pub mod roster;
+pub mod settle;
+pub mod sheet;
+pub mod standing;
 pub mod summary;
 pub mod tenure;

@@ -4,6 +4,7 @@
 //! again, and nothing is printed or written: `cli` does that. Every cell and message is escaped for the form it goes
 //! to.
 
+pub mod assignments;
 pub mod cell;
 pub mod findings;
 pub mod human;

@@ -8,4 +8,4 @@ mod ascent;
 mod dual;
 
 pub(super) use ascent::{Heat, ascend, margin, spread};
-pub(super) use dual::Dual;
+pub(super) use dual::{Dual, Moves};

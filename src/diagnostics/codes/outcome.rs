@@ -12,9 +12,12 @@ codes! {
     UNKNOWN_REP = "unknown-rep", "a rep that the reps table does not have";
     UNKNOWN_ACCOUNT = "unknown-account", "an exception names an account that the data does not have";
     DUPLICATE_ACCOUNT = "duplicate-account", "two rows have the same key";
+    CARVE_FAILED = "carve-failed", "a carve has no answer";
     PROMISE_BROKEN = "promise-broken", "a carve could not keep a promise";
+    HIRE_WITHOUT_SEAT = "hire-without-seat", "a rep who joins within the term finds no open territory";
     NEW_UNITS = "new-units", "units that the alignment does not list were placed by its prices";
     UNKNOWN_TERRITORY = "unknown-territory", "a named account goes to a territory that the carve does not have";
     NOTHING_TO_CARVE = "nothing-to-carve", "no account reaches a carve";
+    UNKNOWN_UNIT = "unknown-unit", "a carve clause names a unit that no account has";
     WEIGHT_ALL_ZERO = "weight-all-zero", "a balanced weight is nought for every unit of a carve";
 }

@@ -1,0 +1,154 @@
+//! The whole way from a question to an answer.
+//!
+//! Takes a [`Problem`], gives a [`Solution`] or says why there is none. Invariant: what is reported is computed afresh
+//! from the assignment found (see [`super::assess`]), and a promise that it breaks is listed. Files, plans and clocks are
+//! deliberately absent.
+
+use super::assess::assess;
+use super::bound::{ItemCosts, Priced, price};
+use super::free;
+use super::problem::{Adjacency, Centres, Effort, Problem};
+use super::progress::{Control, Phase, Progress};
+use super::round::round;
+use super::search::{Dirty, Ground, Pressure, Reach, State};
+use super::solution::{Bound, BoundCovers, Solution};
+use super::space::EARTH_RADIUS_KM;
+use super::validate::{Fault, validate};
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Failure {
+    /// The question is malformed; every fault found.
+    Input(Vec<Fault>),
+    /// The caller asked to stop; nothing is known.
+    Interrupted,
+}
+
+/// Solves `problem`; an answer that keeps not all promises lists those it breaks.
+pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution, Failure> {
+    let faults = validate(problem);
+    if !faults.is_empty() {
+        return Err(Failure::Input(faults));
+    }
+    let mut tell = |phase, cost, bound| match progress.report(phase, cost, bound) {
+        Control::Continue => Ok(()),
+        Control::Stop => Err(Failure::Interrupted),
+    };
+    tell(Phase::Prepare, None, None)?;
+    let derived;
+    let graph = match &problem.adjacency {
+        Some(given) => given,
+        None => {
+            derived = Adjacency::derive(problem.space, &problem.units.positions);
+            &derived
+        }
+    };
+    let judged_by = (problem.contiguous || problem.adjacency.is_some()).then_some(graph);
+    if problem.units.keys.is_empty() || problem.seats.keys.len() == 1 {
+        return Ok(only_way(problem, judged_by));
+    }
+    let territory = match problem.centres {
+        Centres::Fixed => None,
+        Centres::Free | Centres::Units => {
+            tell(Phase::Draw, None, None)?;
+            Some(free::carve(problem, graph))
+        }
+    };
+    let ground = Ground::new(problem, graph);
+    tell(Phase::Bound, None, None)?;
+    let centres = match &territory {
+        None => stretched(&ground, &problem.seats.positions),
+        Some(territory) => stretched(&ground, &assess(problem, None, territory.clone()).centres),
+    };
+    let priced = price(&ItemCosts { ground: &ground, centres: &centres }).ok();
+    let territory = match territory {
+        Some(territory) => territory,
+        None => {
+            let bound = priced.as_ref().map(|priced| priced.bound);
+            tell(Phase::Search, None, bound)?;
+            let first = first_territory(&ground, priced.as_ref(), &centres);
+            let costs = ItemCosts { ground: &ground, centres: &centres };
+            let items = match &priced {
+                Some(priced) if !ground.contiguous => round(&costs, priced, first),
+                _ => search(&ground, first, centres),
+            };
+            ground.to_units(&items)
+        }
+    };
+    let mut solution = assess(problem, judged_by, territory);
+    if let Some(priced) = priced {
+        let covers = match problem.centres {
+            Centres::Fixed => BoundCovers::Everything,
+            _ => BoundCovers::TheseCentres,
+        };
+        solution.bound = Bound { value: priced.bound, covers };
+        for (index, prices) in solution.prices.iter_mut().enumerate() {
+            for (seat, price) in prices.iter_mut().enumerate() {
+                *price = priced.prices[seat * ground.quantities + index];
+            }
+        }
+    }
+    Ok(solution)
+}
+
+/// Nothing to assign, or one seat for everything.
+fn only_way(problem: &Problem, graph: Option<&Adjacency>) -> Solution {
+    let mut solution = assess(problem, graph, vec![0; problem.units.keys.len()]);
+    let covers = if problem.centres == Centres::Fixed { BoundCovers::Everything } else { BoundCovers::TheseCentres };
+    solution.bound = Bound { value: solution.cost, covers };
+    solution.least_imbalance = vec![0.0; problem.weights.len()];
+    solution
+}
+
+/// Positions as [`Ground::at`] has them; the origin where there is none.
+fn stretched(ground: &Ground, positions: &[Option<super::Point>]) -> Vec<[f64; 3]> {
+    let stretch = if ground.radius.is_some() { EARTH_RADIUS_KM } else { 1.0 };
+    positions.iter().map(|at| at.map_or([0.0; 3], |at| [at.x * stretch, at.y * stretch, at.z * stretch])).collect()
+}
+
+/// Where the search begins: at the prices' own assignment, or today's when it is to be kept.
+fn first_territory(ground: &Ground, priced: Option<&Priced>, centres: &[[f64; 3]]) -> Vec<u32> {
+    if let Some(start) = &ground.problem.start {
+        return ground.to_items(start);
+    }
+    match priced {
+        Some(priced) => priced.territory.clone(),
+        None => (0..ground.items as u32)
+            .map(|item| {
+                let cost = |seat: u32| ground.held(item, seat, centres);
+                let may = (0..ground.seats as u32).filter(|&seat| ground.may_take(seat, item));
+                may.min_by(|&a, &b| cost(a).total_cmp(&cost(b)).then(a.cmp(&b))).unwrap_or(0)
+            })
+            .collect(),
+    }
+}
+
+/// Betters an assignment to held centres under ever harder limits.
+fn search(ground: &Ground, first: Vec<u32>, centres: Vec<[f64; 3]>) -> Vec<u32> {
+    let mut state = State::new(ground, first, centres);
+    if ground.contiguous {
+        state.gather();
+    }
+    let usual = state.cost() / ground.seats as f64;
+    let depth = match ground.problem.effort {
+        Effort::Quick => 3,
+        Effort::Normal => 5,
+        Effort::Thorough => 8,
+    };
+    let grain = 1e-9 * usual;
+    for hardness in [2.0, 60.0, 600.0, 60_000.0] {
+        let pressure = Pressure { linear: hardness * usual, square: 1000.0 * usual };
+        for _ in 0..4 {
+            let before = state.cost();
+            state.settle(pressure, grain, &mut Dirty::all(ground.seats, ground.items));
+            let reach = Reach { depth, most: 0.1 * usual };
+            state.chains(pressure, grain, reach, &mut Dirty::all(ground.seats, ground.items));
+            state.journal.clear();
+            state.tally();
+            if state.cost() >= before * (1.0 - 1e-6) {
+                break;
+            }
+        }
+    }
+    state.territory
+}

@@ -1,0 +1,288 @@
+//! From summed-up units to territories: reads the alignment's carves, solves those that have none that fits.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::{Recarve, Request};
+use crate::carve::{self, Progress};
+use crate::diagnostics::codes::outcome as codes;
+use crate::diagnostics::{Diagnostic, Diagnostics, Sources, did_you_mean};
+use crate::outcome::alignment::{self, Alignment, CarveAlignment};
+use crate::outcome::carving::{self, Carving, Links, Pinned, staff};
+use crate::outcome::recorder::Recorded;
+use crate::outcome::rollup::UnitTable;
+use crate::outcome::roster::{Roster, Seat};
+use crate::outcome::settle::Carved;
+use crate::plan::{Carve, Plan, Target};
+use crate::syntax::ast;
+use crate::workspace::schema::Schema;
+
+/// Everything that carving needs besides the units.
+pub(super) struct Ground<'a> {
+    pub plan: &'a Plan,
+    pub schema: &'a Schema,
+    pub files: &'a [ast::File],
+    pub sources: &'a Sources,
+    pub roster: &'a Roster,
+    /// Per carve, by row of the reps table: does the rep meet the carve's condition?
+    pub matches: &'a [Vec<bool>],
+    pub links: Option<&'a Links>,
+    pub request: &'a Request,
+    /// What the file held; absent when there is none.
+    pub previous: Option<&'a Alignment>,
+}
+
+/// A carve solved or read.
+pub(super) struct Outcome<'a> {
+    pub carved: Vec<Carved<'a>>,
+    /// What the file is to hold from now on.
+    pub alignment: Alignment,
+    /// Carves that were solved in this run, by name.
+    pub solved: Vec<String>,
+}
+
+/// Aligns every carve that accounts reach.
+pub(super) fn carve_all<'a>(
+    ground: &Ground<'a>,
+    recorded: &mut Recorded,
+    quantities: impl Fn(u32) -> carving::Quantities,
+    progress: &mut dyn Progress,
+) -> (Outcome<'a>, Diagnostics) {
+    let mut diagnostics = Diagnostics::default();
+    let mut outcome = Outcome { carved: Vec::new(), alignment: Alignment::default(), solved: Vec::new() };
+    let mut pinned = pinned(ground.plan, std::mem::take(&mut recorded.pinned));
+    let tables = std::mem::take(&mut recorded.carves);
+    let mut stale: Vec<Diagnostic> = Vec::new();
+    for (index, (carve, table)) in ground.plan.carves.iter().zip(tables).enumerate() {
+        let (units, place_of_code) = table.finish();
+        let pinned = pinned.remove(&(index as u32)).unwrap_or_default();
+        let (seats, found) = ground.roster.seats(carve, &ground.matches[index], ground.plan.term.0);
+        let failed = found.has_errors();
+        diagnostics.extend(found);
+        if failed {
+            continue;
+        }
+        let previous = ground.previous.and_then(|a| a.carve(&carve.name));
+        if units.is_empty() && pinned.is_empty() && previous.is_none() {
+            diagnostics.push(
+                Diagnostic::warning(codes::NOTHING_TO_CARVE, format!("no account reaches carve `{}`", carve.name))
+                    .label(carve.span, "has nothing to share out"),
+            );
+            continue;
+        }
+        let carving = Carving {
+            carve,
+            unit_name: ground.schema.column(carve.unit).name.clone(),
+            seats,
+            units,
+            pinned,
+            quantities: quantities(index as u32),
+            links: ground.links,
+            previous,
+        };
+        let inputs = carving::fingerprint(ground.plan, carve, ground.files, ground.sources);
+        let settled = settle(ground, &carving, index, inputs, &mut stale, progress, &mut diagnostics);
+        let Some((alignment, seats, solved)) = settled else { continue };
+        if solved {
+            outcome.solved.push(carve.name.clone());
+        }
+        outcome.alignment.set(alignment.clone());
+        if !check_pinned(&carving, &alignment, ground.plan, &mut diagnostics) {
+            continue;
+        }
+        let aligned = carving::align(&carving, &alignment);
+        tell_of_drift(&carving, &aligned, &mut diagnostics);
+        let matches = &ground.matches[index];
+        let hires = ground.roster.later_hires(matches, ground.plan.term);
+        outcome.carved.push(Carved {
+            carving,
+            index: index as u32,
+            alignment: Arc::new(alignment),
+            aligned,
+            seats,
+            hires,
+            place_of_code,
+        });
+    }
+    diagnostics.extend(stale);
+    (outcome, diagnostics)
+}
+
+/// The alignment of a carve, the seat of each of its territories, and whether the solver ran. `None` after an error.
+fn settle(
+    ground: &Ground<'_>,
+    carving: &Carving<'_>,
+    index: usize,
+    inputs: String,
+    stale: &mut Vec<Diagnostic>,
+    progress: &mut dyn Progress,
+    diagnostics: &mut Diagnostics,
+) -> Option<(CarveAlignment, Vec<usize>, bool)> {
+    let carve = carving.carve;
+    let around_seats = carve.compact.is_some_and(|c| c.around_seats);
+    let staffing = carving.previous.map(|previous| staff(previous, &carving.seats, around_seats));
+    let mut reasons: Vec<String> = Vec::new();
+    match (carving.previous, &staffing) {
+        (None, _) | (_, None) => {}
+        (Some(previous), Some(staffing)) => {
+            if previous.inputs != inputs {
+                reasons.push("the carve, a weight that it balances or a `let` changed".into());
+            }
+            reasons.extend(staffing.stale.iter().cloned());
+        }
+    }
+    let asked = match &ground.request.recarve {
+        Recarve::None => false,
+        Recarve::All => true,
+        Recarve::One(name) => *name == carve.name,
+    };
+    if let (Some(previous), Some(staffing), true, false) = (carving.previous, &staffing, reasons.is_empty(), asked) {
+        return Some(restaffed(previous, staffing, &carving.seats));
+    }
+    if ground.request.locked {
+        let (code, message) = if carving.previous.is_none() {
+            (codes::ALIGNMENT_MISSING, format!("carve `{}` has no alignment", carve.name))
+        } else {
+            (codes::ALIGNMENT_STALE, format!("the alignment of carve `{}` is stale", carve.name))
+        };
+        let mut diagnostic = Diagnostic::error(code, message)
+            .label(carve.span, "would have to be solved")
+            .help("compile without `--locked` and commit the alignment file");
+        for reason in reasons {
+            diagnostic = diagnostic.note(reason);
+        }
+        diagnostics.push(diagnostic);
+        return None;
+    }
+    if !reasons.is_empty() {
+        let mut diagnostic = Diagnostic::new(
+            codes::ALIGNMENT_STALE,
+            crate::diagnostics::Severity::Note,
+            format!("carve `{}` was solved again, from its present territories", carve.name),
+        )
+        .label(carve.span, "");
+        for reason in reasons {
+            diagnostic = diagnostic.note(reason);
+        }
+        stale.push(diagnostic);
+    }
+    let of_seat = staffing.map_or_else(|| vec![None; carving.seats.len()], |s| s.territory_of_seat);
+    let today: Vec<Option<String>> =
+        (carving.seats.iter()).map(|seat| seat.rep.and_then(|rep| ground.roster.reps[rep].territory.clone())).collect();
+    let names = carving::seat_names(carving, &of_seat, &today);
+    let keys: Vec<String> = ground.roster.reps.iter().map(|r| r.key.clone()).collect();
+    if !pins_have_seats(carving, &names, ground.plan, diagnostics) {
+        return None;
+    }
+    let request = ground.request;
+    let (problem, sources, found) = carving::question(carving, ground.plan, &keys, &names, request.effort, 0);
+    let failed = found.has_errors();
+    diagnostics.extend(found);
+    if failed {
+        return None;
+    }
+    let _ = index;
+    let solution = match carve::solve(&problem, progress) {
+        Ok(solution) => solution,
+        Err(failure) => {
+            diagnostics.extend(super::infeasible::explain(&failure, carving));
+            return None;
+        }
+    };
+    diagnostics.extend(super::infeasible::broken(&solution, carving, ground.plan, &names));
+    let alignment = carving::record(carving, &problem, &sources, &solution, &names, inputs);
+    // What the file would give back, to the last bit.
+    let mut sources = Sources::default();
+    let mut whole = Alignment::default();
+    whole.set(alignment);
+    let file = sources.add("alignment", alignment::write(&whole));
+    let alignment = alignment::read(file, sources.get(file)).alignment.and_then(|a| a.carves.into_iter().next())?;
+    let staffing = staff(&alignment, &carving.seats, around_seats);
+    let (alignment, seats, _) = restaffed(&alignment, &staffing, &carving.seats);
+    Some((alignment, seats, true))
+}
+
+/// The alignment with today's people in its territories.
+fn restaffed(
+    previous: &CarveAlignment,
+    staffing: &carving::Staffing,
+    seats: &[Seat],
+) -> (CarveAlignment, Vec<usize>, bool) {
+    let mut alignment = previous.clone();
+    let mut of_territory = vec![0; alignment.territories.len()];
+    for (seat, territory) in staffing.territory_of_seat.iter().enumerate() {
+        if let Some(territory) = territory {
+            of_territory[*territory as usize] = seat;
+            let filled = &seats[seat];
+            alignment.territories[*territory as usize].seat = filled.rep.map(|_| filled.key.clone());
+        }
+    }
+    (alignment, of_territory, false)
+}
+
+/// Accounts that statements put into territories, per carve, by account.
+fn pinned(plan: &Plan, tables: BTreeMap<(u32, String), UnitTable>) -> HashMap<u32, Vec<Pinned>> {
+    let mut all: HashMap<u32, Vec<Pinned>> = HashMap::new();
+    for ((statement, account), table) in tables {
+        let Target::CarveTerritory(carve, territory, _) = &plan.named[statement as usize].target else { continue };
+        let (units, _) = table.finish();
+        for unit in units {
+            let pinned = Pinned { account: account.clone(), territory: territory.clone(), statement, unit };
+            all.entry(*carve).or_default().push(pinned);
+        }
+    }
+    all.values_mut().for_each(|pinned| pinned.sort_by(|a, b| a.account.cmp(&b.account)));
+    all
+}
+
+fn pins_have_seats(carving: &Carving<'_>, names: &[String], plan: &Plan, diagnostics: &mut Diagnostics) -> bool {
+    let known = |name: &str| names.iter().any(|n| n == name);
+    tell_of_unknown(carving, known, names.iter().map(String::as_str).collect(), plan, diagnostics)
+}
+
+fn check_pinned(carving: &Carving<'_>, alignment: &CarveAlignment, plan: &Plan, diagnostics: &mut Diagnostics) -> bool {
+    let names = alignment.territories.iter().map(|t| t.name.as_str()).collect();
+    tell_of_unknown(carving, |name| alignment.territory_named(name).is_some(), names, plan, diagnostics)
+}
+
+fn tell_of_unknown(
+    carving: &Carving<'_>,
+    known: impl Fn(&str) -> bool,
+    names: Vec<&str>,
+    plan: &Plan,
+    diagnostics: &mut Diagnostics,
+) -> bool {
+    let mut told: Vec<u32> = Vec::new();
+    for pinned in carving.pinned.iter().filter(|p| !known(&p.territory)) {
+        if told.contains(&pinned.statement) {
+            continue;
+        }
+        told.push(pinned.statement);
+        let Target::CarveTerritory(_, name, span) = &plan.named[pinned.statement as usize].target else { continue };
+        let carve = &carving.carve.name;
+        let range = names.first().zip(names.last()).map(|(a, z)| format!("its territories run from `{a}` to `{z}`"));
+        diagnostics.push(
+            Diagnostic::error(codes::UNKNOWN_TERRITORY, format!("carve `{carve}` has no territory called `{name}`"))
+                .label(*span, "")
+                .maybe_help(range)
+                .maybe_help(did_you_mean(name, names.iter().copied())),
+        );
+    }
+    told.is_empty()
+}
+
+fn tell_of_drift(carving: &Carving<'_>, aligned: &carving::Aligned, diagnostics: &mut Diagnostics) {
+    if aligned.new_units == 0 {
+        return;
+    }
+    let carve: &Carve = carving.carve;
+    let (units, are) = if aligned.new_units == 1 { ("unit", "is") } else { ("units", "are") };
+    diagnostics.push(
+        Diagnostic::warning(
+            codes::NEW_UNITS,
+            format!("{} {units} of carve `{}` {are} not in the alignment", aligned.new_units, carve.name),
+        )
+        .label(carve.span, "placed by the prices of its territories")
+        .help(format!("`terrac compile --recarve {}` carves with them", carve.name)),
+    );
+}

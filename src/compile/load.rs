@@ -1,0 +1,133 @@
+//! Finding, reading, parsing and checking a project.
+
+use std::path::Path;
+
+use crate::check::check;
+use crate::diagnostics::codes::workspace::USE_CYCLE;
+use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Sources, Span};
+use crate::plan::Plan;
+use crate::syntax::{ast, parse as parse_text};
+use crate::workspace::{Workspace, open};
+
+/// A project without errors.
+#[derive(Debug)]
+pub struct Project {
+    pub workspace: Workspace,
+    /// The plan and what it uses, in the order of first use; the plan comes first.
+    pub files: Vec<ast::File>,
+    pub plan: Plan,
+}
+
+/// What became of a path.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Absent when there are errors.
+    pub project: Option<Project>,
+    /// What the diagnostics point into.
+    pub sources: Sources,
+    pub diagnostics: Diagnostics,
+    /// There is a project at the path, be it a broken one.
+    pub found: bool,
+}
+
+/// A project as far as it could be read.
+#[derive(Debug)]
+pub struct Read {
+    /// Without a manifest that declares accounts there is no workspace; the sources are there to draw diagnostics with.
+    pub workspace: Result<Workspace, Sources>,
+    /// The plan and what it uses, in the order of first use; the plan comes first.
+    pub files: Vec<ast::File>,
+    pub diagnostics: Diagnostics,
+}
+
+/// Reads and checks the project at a path. Everything that is wrong is said in one go: a plan with syntax errors is
+/// still checked as far as it could be read.
+pub fn load(path: &Path) -> Loaded {
+    let Read { workspace, files, mut diagnostics } = read(path);
+    let workspace = match workspace {
+        Ok(workspace) => workspace,
+        Err(sources) => {
+            diagnostics.sort();
+            let found = sources.iter().next().is_some();
+            return Loaded { project: None, sources, diagnostics, found };
+        }
+    };
+    let mut plan = None;
+    if !files.is_empty() {
+        let (checked, said) = check(&workspace.manifest, &workspace.sources, &files);
+        plan = checked;
+        diagnostics.extend(said);
+    }
+    diagnostics.sort();
+    let sources = workspace.sources.clone();
+    let project = match plan {
+        Some(plan) if !diagnostics.has_errors() => Some(Project { workspace, files, plan }),
+        _ => None,
+    };
+    Loaded { project, sources, diagnostics, found: true }
+}
+
+/// Finds the project at a path, reads its manifest, its plan and every file that the plan uses, and parses them.
+pub fn read(path: &Path) -> Read {
+    let (workspace, mut diagnostics) = open(path);
+    let mut files = Vec::new();
+    let workspace = workspace.map(|mut workspace| {
+        // A manifest that names no plan was reported.
+        if !workspace.manifest.plan.is_empty() {
+            read_plans(&mut workspace, &mut files, &mut diagnostics);
+        }
+        workspace
+    });
+    Read { workspace, files, diagnostics }
+}
+
+/// Depth first along the `use` items.
+fn read_plans(workspace: &mut Workspace, files: &mut Vec<ast::File>, diagnostics: &mut Diagnostics) {
+    let mut parse = |id: FileId, workspace: &Workspace, diagnostics: &mut Diagnostics| {
+        let (file, more) = parse_text(id, &workspace.sources.get(id).text);
+        diagnostics.extend(more);
+        let uses = file.items.iter().filter_map(|item| match &item.kind {
+            ast::ItemKind::Use(path) => Some((path.value.clone(), path.span)),
+            _ => None,
+        });
+        let uses: Vec<(String, Span)> = uses.collect();
+        files.push(file);
+        uses.into_iter()
+    };
+    let plan = match workspace.read_plan() {
+        Ok(plan) => plan,
+        Err(why) => return diagnostics.push(why),
+    };
+    // Every file on the way from the plan, what is left of its uses, and the use that led to it.
+    let mut way = vec![(plan, parse(plan, workspace, diagnostics), Span::default())];
+    while let Some((_, uses, _)) = way.last_mut() {
+        let Some((path, span)) = uses.next() else {
+            way.pop();
+            continue;
+        };
+        let known = workspace.plan_files.len();
+        match workspace.read_plan_file(&path, span) {
+            Err(why) => diagnostics.push(why),
+            Ok(used) => match way.iter().position(|(file, ..)| *file == used) {
+                Some(first) => {
+                    let circle: Vec<Span> = way[first + 1..].iter().map(|(.., span)| *span).collect();
+                    diagnostics.push(use_cycle(&workspace.sources, used, span, &circle));
+                }
+                None if workspace.plan_files.len() > known => {
+                    let uses = parse(used, workspace, diagnostics);
+                    way.push((used, uses, span));
+                }
+                None => {}
+            },
+        }
+    }
+}
+
+fn use_cycle(sources: &Sources, file: FileId, closing: Span, circle: &[Span]) -> Diagnostic {
+    let message = format!("`{}` uses itself", sources.get(file).name);
+    let help = "move what both need into a file of its own";
+    circle.iter().fold(
+        Diagnostic::error(USE_CYCLE, message).label(closing, "closes the circle").help(help),
+        |diagnostic, span| diagnostic.label(*span, "on the way there"),
+    )
+}

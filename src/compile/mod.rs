@@ -1,0 +1,306 @@
+//! The chain of stages behind `terrac compile`: from a path to everything that is written.
+//!
+//! [`load`] finds, parses and checks; [`run`] reads the tables, classifies, carves and settles. Nothing is printed and
+//! nothing written here. Invariant: the result depends on the project's files and the request alone, not on threads,
+//! clocks or places.
+
+mod carves;
+mod infeasible;
+mod load;
+mod tables;
+
+pub use load::{Loaded, Project, Read, load, read};
+
+use crate::carve::{Effort, Progress};
+use crate::classify::{Program, Statement};
+use crate::diagnostics::codes::outcome as codes;
+use crate::diagnostics::{Diagnostic, Diagnostics, Span};
+use crate::outcome::alignment::{self, Alignment};
+use crate::outcome::carving::Linear;
+use crate::outcome::ledger::Ledger;
+use crate::outcome::measures::{Measures, Pass};
+use crate::outcome::recorder::{Recorded, Recorder};
+use crate::outcome::roster::Roster;
+use crate::outcome::settle::{Settled, settle};
+use crate::outcome::summary::{self, Exceptions, Fingerprint, Outcome};
+use crate::plan::{HoldOwner, Plan, Selector};
+use crate::syntax::ast;
+use crate::workspace::Workspace;
+
+/// What a compile is asked beyond the project itself.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// Fail rather than solve.
+    pub locked: bool,
+    pub recarve: Recarve,
+    pub effort: Effort,
+    /// Nought: as many as the machine has.
+    pub threads: usize,
+}
+
+/// Which carves are solved again though their alignment is valid.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Recarve {
+    #[default]
+    None,
+    All,
+    One(String),
+}
+
+/// A result that lacks only its rows, which are drawn from it one block at a time.
+#[derive(Debug)]
+pub struct Compiled {
+    pub outcome: Outcome,
+    pub ledger: Ledger,
+    pub roster: Roster,
+    pub settled: Settled,
+    /// The text of the alignment file; absent when the plan has no carve.
+    pub alignment: Option<String>,
+    /// Carves that were solved in this run, by name.
+    pub solved: Vec<String>,
+}
+
+/// What a long run tells while it runs.
+pub trait Watch: Progress {
+    /// Accounts read so far.
+    fn read(&mut self, accounts: u64);
+}
+
+/// The alignment file of a plan, relative to the project folder: `plan.terr` has `plan.alignment`.
+pub fn alignment_path(workspace: &Workspace) -> String {
+    let plan = &workspace.manifest.plan;
+    format!("{}.alignment", plan.strip_suffix(".terr").unwrap_or(plan))
+}
+
+/// Compiles a checked plan. Findings of error severity mean that there is nothing to write.
+pub fn run(
+    workspace: &mut Workspace,
+    files: &[ast::File],
+    plan: &Plan,
+    request: &Request,
+    watch: &mut dyn Watch,
+) -> (Option<Compiled>, Diagnostics) {
+    let mut found = Diagnostics::default();
+    let compiled = Run { workspace, files, plan, request }.compile(watch, &mut found);
+    found.sort();
+    (compiled.filter(|_| !found.has_errors()), found)
+}
+
+struct Run<'a> {
+    workspace: &'a mut Workspace,
+    files: &'a [ast::File],
+    plan: &'a Plan,
+    request: &'a Request,
+}
+
+impl Run<'_> {
+    /// `None` after an error that leaves nothing to go on with.
+    fn compile(&mut self, watch: &mut dyn Watch, found: &mut Diagnostics) -> Option<Compiled> {
+        let plan = self.plan;
+        let shapes = tables::shapes(self.workspace, plan, found);
+        let people = tables::people(self.workspace, plan, &shapes, self.request.threads, found);
+        let links = tables::links(self.workspace, plan, self.request.threads, found);
+        let previous = self.previous(found);
+        let people = people?;
+        tell_of_unknown_reps(plan, &people.roster, found);
+        let schema = self.workspace.manifest.accounts.schema.clone();
+        let program = Program::compile(plan, &schema, self.workspace.manifest.accounts.key, &shapes);
+        if found.has_errors() {
+            return None;
+        }
+
+        let mut measures = Measures::new(plan, &program, &schema, &shapes, Pass::First);
+        let mut recorded = self.record(&program, &people, &measures, watch, found)?;
+        let mut totals = recorded.totals.clone();
+        found.extend(program.check_totals(&totals));
+        if program.needs_second_pass(&totals) && !found.has_errors() {
+            let first = totals.clone();
+            measures = Measures::new(plan, &program, &schema, &shapes, Pass::Second(totals));
+            recorded = self.record(&program, &people, &measures, watch, found)?;
+            totals = first;
+        }
+        tell_of_absent_keys(plan, &recorded, found);
+        if found.has_errors() {
+            return None;
+        }
+
+        let weights: Vec<Linear> =
+            (0..plan.weights.len() as u32).map(|w| measures.weight(w, &program, &totals)).collect();
+        let ground = carves::Ground {
+            plan,
+            schema: &schema,
+            files: self.files,
+            sources: &self.workspace.sources,
+            roster: &people.roster,
+            matches: &people.matches,
+            links: links.as_ref(),
+            request: self.request,
+            previous: previous.as_ref(),
+        };
+        let quantities = |carve: u32| measures.quantities(plan, &program, carve, &totals);
+        let (aligned, more) = carves::carve_all(&ground, &mut recorded, quantities, watch);
+        found.extend(more);
+        if found.has_errors() {
+            return None;
+        }
+        let (settled, more) = settle(plan, &people.roster, &recorded, &weights, measures.len(), &aligned.carved);
+        found.extend(more);
+        let alignment = (!plan.carves.is_empty()).then(|| alignment::write(&aligned.alignment));
+        let outcome = self.outcome(&recorded, &settled, alignment.as_deref(), found)?;
+        let solved = aligned.solved;
+        Some(Compiled { outcome, ledger: recorded.ledger, roster: people.roster, settled, alignment, solved })
+    }
+
+    /// One pass over the accounts.
+    fn record(
+        &self,
+        program: &Program,
+        people: &tables::People,
+        measures: &Measures,
+        watch: &mut dyn Watch,
+        found: &mut Diagnostics,
+    ) -> Option<Recorded> {
+        let recorder = Recorder {
+            plan: self.plan,
+            program,
+            accounts: &self.workspace.manifest.accounts,
+            roster: &people.roster,
+            measures,
+        };
+        let mut recorded = Recorded::default();
+        let read = tables::scan(self.workspace, program, &recorder, self.request.threads, |part, rows| {
+            recorded.add(part);
+            watch.read(rows);
+        });
+        found.extend(read);
+        found.extend(program.report(&recorded.findings));
+        if found.has_errors() {
+            return None;
+        }
+        let duplicates = recorded.ledger.merge().duplicates(10);
+        if !duplicates.is_empty() {
+            found.extend(tables::duplicates(self.workspace, &duplicates, self.request.threads));
+            return None;
+        }
+        Some(recorded)
+    }
+
+    /// The alignment file as it stands, if there is one and the plan carves.
+    fn previous(&mut self, found: &mut Diagnostics) -> Option<Alignment> {
+        if self.plan.carves.is_empty() {
+            return None;
+        }
+        let name = alignment_path(self.workspace);
+        let path = self.workspace.root.join(&name);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
+            Err(error) => {
+                found.push(Diagnostic::error(codes::ALIGNMENT_UNREADABLE, format!("`{name}` cannot be read: {error}")));
+                return None;
+            }
+        };
+        let file = self.workspace.sources.add(&name, text);
+        let read = alignment::read(file, self.workspace.sources.get(file));
+        if read.edited && !read.diagnostics.has_errors() {
+            let edited = Diagnostic::new(
+                codes::ALIGNMENT_EDITED,
+                if self.request.locked {
+                    crate::diagnostics::Severity::Error
+                } else {
+                    crate::diagnostics::Severity::Warning
+                },
+                format!("`{name}` was edited since it was written"),
+            );
+            let line = Span::new(file, 0, self.workspace.sources.get(file).text.lines().next().map_or(0, str::len));
+            found.push(
+                edited
+                    .label(line, "its digest does not fit its lines")
+                    .help("compile without `--locked` to take the edit over, or restore the file"),
+            );
+        }
+        found.extend(read.diagnostics);
+        read.alignment
+    }
+
+    fn outcome(
+        &self,
+        recorded: &Recorded,
+        settled: &Settled,
+        alignment: Option<&str>,
+        found: &mut Diagnostics,
+    ) -> Option<Outcome> {
+        let manifest = &self.workspace.manifest;
+        let sources = &self.workspace.sources;
+        let plan_texts = self.workspace.plan_files.iter().map(|f| sources.get(*f).text.as_str());
+        let data = match tables::fingerprint(self.workspace, self.request.threads) {
+            Ok(data) => data,
+            Err(diagnostics) => {
+                found.extend(diagnostics);
+                return None;
+            }
+        };
+        Some(Outcome {
+            version: summary::VERSION,
+            project: manifest.project.clone(),
+            plan: self.plan.name.clone(),
+            title: self.plan.title.clone(),
+            term: self.plan.term,
+            fingerprint: Fingerprint {
+                plan: tables::digest(plan_texts),
+                manifest: tables::digest([sources.get(manifest.file).text.as_str()]),
+                data,
+                alignment: alignment.map_or_else(String::new, |text| tables::digest([text])),
+            },
+            accounts: recorded.ledger.accounts(),
+            weights: settled.weights.clone(),
+            coverages: settled.coverages.clone(),
+            carves: settled.carves.clone(),
+            exceptions: Exceptions { named: recorded.named, held: recorded.held, excluded: recorded.excluded },
+        })
+    }
+}
+
+fn tell_of_unknown_reps(plan: &Plan, roster: &Roster, found: &mut Diagnostics) {
+    let owners = plan.territories.iter().filter_map(|t| t.owner.as_ref());
+    let holders = plan.holds.iter().filter_map(|h| match &h.owner {
+        HoldOwner::Rep(key, span) => Some((key, span)),
+        HoldOwner::Incumbent => None,
+    });
+    for (key, span) in owners.map(|(key, span)| (key, span)).chain(holders) {
+        if roster.find(key).is_none() {
+            let keys = roster.reps.iter().map(|r| r.key.as_str());
+            found.push(
+                Diagnostic::error(codes::UNKNOWN_REP, format!("no rep has the key `{key}`"))
+                    .label(*span, "")
+                    .maybe_help(crate::diagnostics::did_you_mean(key, keys)),
+            );
+        }
+    }
+}
+
+/// Keys that a statement lists and no account has: a slip, or an account that is gone.
+fn tell_of_absent_keys(plan: &Plan, recorded: &Recorded, found: &mut Diagnostics) {
+    let excludes = plan.excludes.iter().zip(0..).map(|(e, n)| (Statement::Exclude(n), &e.selector));
+    let named = plan.named.iter().zip(0..).map(|(e, n)| (Statement::Named(n), &e.selector));
+    let holds = plan.holds.iter().zip(0..).map(|(e, n)| (Statement::Hold(n), &e.selector));
+    let expired = |statement: &Statement| match statement {
+        Statement::Exclude(_) => false,
+        Statement::Named(n) => plan.named[*n as usize].until.is_some_and(|u| u < plan.term.0),
+        Statement::Hold(n) => {
+            let hold = &plan.holds[*n as usize];
+            hold.until < plan.term.0 || hold.from.is_some_and(|f| f > plan.term.1)
+        }
+    };
+    for (statement, selector) in excludes.chain(named).chain(holds).filter(|(s, _)| !expired(s)) {
+        let Selector::Keys(keys) = selector else { continue };
+        for (n, (key, span)) in keys.iter().enumerate() {
+            if !recorded.met.contains(&(statement, n as u32)) {
+                found.push(
+                    Diagnostic::warning(codes::UNKNOWN_ACCOUNT, format!("no account has the key `{key}`"))
+                        .label(*span, "matches nothing"),
+                );
+            }
+        }
+    }
+}

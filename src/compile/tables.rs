@@ -1,0 +1,150 @@
+//! The project's tables, as the chain needs them.
+
+use std::fmt::Write as _;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use crate::classify::{Filter, PreparedShape, Program};
+use crate::data;
+use crate::diagnostics::codes::outcome as codes;
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::outcome::carving::Links;
+use crate::outcome::ledger::Duplicate;
+use crate::outcome::recorder::{Part, Recorder};
+use crate::outcome::roster::Roster;
+use crate::plan::{Plan, SeatsFrom};
+use crate::workspace::Workspace;
+use crate::workspace::schema::ColumnId;
+
+/// The reps, and which of them each carve seats.
+#[derive(Debug)]
+pub(super) struct People {
+    pub roster: Roster,
+    /// Per carve, by row of the reps table.
+    pub matches: Vec<Vec<bool>>,
+}
+
+/// SHA-256 of texts one after the other, in hexadecimal.
+pub(super) fn digest<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text.as_bytes());
+    }
+    hash.finalize().iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// The polygons of the plan's `inside`, prepared, in the plan's order.
+pub(super) fn shapes(workspace: &Workspace, plan: &Plan, found: &mut Diagnostics) -> Vec<Arc<PreparedShape>> {
+    let (polygons, said) = data::read_shapes(&workspace.root, &plan.shapes);
+    found.extend(said);
+    polygons.iter().map(|p| Arc::new(PreparedShape::new(p))).collect()
+}
+
+/// The reps' table, and for every carve which of its rows meet the condition. `None` after an error.
+pub(super) fn people(
+    workspace: &Workspace,
+    plan: &Plan,
+    shapes: &[Arc<PreparedShape>],
+    threads: usize,
+    found: &mut Diagnostics,
+) -> Option<People> {
+    let Some(table) = &workspace.manifest.reps else {
+        let matches = vec![Vec::new(); plan.carves.len()];
+        return Some(People { roster: Roster::default(), matches });
+    };
+    let (batch, said) = data::read_reps(workspace, table, threads);
+    found.extend(said);
+    let batch = batch?;
+    let (roster, said) = Roster::new(table, &batch);
+    found.extend(said);
+    let mut matches = Vec::new();
+    for carve in &plan.carves {
+        matches.push(match &carve.seats {
+            SeatsFrom::Count(..) => vec![false; batch.rows],
+            SeatsFrom::Reps { condition, .. } => {
+                Filter::compile(condition, plan, &table.schema, shapes).evaluate(&batch).iter().collect()
+            }
+        });
+    }
+    Some(People { roster, matches })
+}
+
+/// Pairs of units that touch, where the manifest names a table of them.
+pub(super) fn links(workspace: &Workspace, plan: &Plan, threads: usize, found: &mut Diagnostics) -> Option<Links> {
+    if plan.carves.iter().all(|c| c.contiguous.is_none()) {
+        return None;
+    }
+    match data::read_adjacency(workspace, workspace.manifest.adjacency.as_ref()?, threads) {
+        Ok(links) => Some(links),
+        Err(wrong) => {
+            found.extend(wrong);
+            None
+        }
+    }
+}
+
+/// Streams the accounts through the recorder; `fold` sees every part and how many rows it has.
+pub(super) fn scan(
+    workspace: &Workspace,
+    program: &Program,
+    recorder: &Recorder<'_>,
+    threads: usize,
+    mut fold: impl FnMut(Part, u64),
+) -> Diagnostics {
+    let mut columns: Vec<ColumnId> = program.columns().iter().map(|n| n.column).collect();
+    let mut coded: Vec<ColumnId> = program.columns().iter().filter(|n| n.coded).map(|n| n.column).collect();
+    for (column, wants_coded) in recorder.columns() {
+        columns.push(column);
+        if wants_coded {
+            coded.push(column);
+        }
+    }
+    columns.sort_unstable();
+    columns.dedup();
+    let options = data::Options { coded: &coded, threads };
+    let (table, mut found) = data::open_accounts(workspace, &columns, options);
+    let Some(table) = table else { return found };
+    let each = |batch: data::Batch| (recorder.record(&batch), batch.rows as u64);
+    let scanned = table.scan(threads, each, |(part, rows)| {
+        fold(part, rows);
+        ControlFlow::Continue(())
+    });
+    match scanned {
+        Ok(scanned) => found.extend(scanned.warnings),
+        Err(wrong) => found.extend(wrong),
+    }
+    found
+}
+
+/// Where the rows with these keys stand.
+pub(super) fn duplicates(workspace: &Workspace, keys: &[Duplicate], threads: usize) -> Diagnostics {
+    let accounts = &workspace.manifest.accounts;
+    let options = data::Options { coded: &[], threads };
+    let (table, found) = data::open_accounts(workspace, &[accounts.key], options);
+    let Some(table) = table else { return found };
+    let rows = match table.find_rows(threads, |key| keys.iter().any(|d| d.key == key)) {
+        Ok(rows) => rows,
+        Err(wrong) => return wrong,
+    };
+    let tell = |duplicate: &Duplicate| {
+        let places: Vec<&str> =
+            rows.iter().filter(|(key, _)| *key == duplicate.key).map(|(_, place)| place.as_str()).collect();
+        Diagnostic::error(codes::DUPLICATE_ACCOUNT, format!("two accounts have the key `{}`", duplicate.key))
+            .label(accounts.files.span, format!("at {}", places.join(" and ")))
+            .help("every account has one row; drop one, or choose another key column")
+    };
+    keys.iter().map(tell).collect()
+}
+
+/// What identifies the bytes of all data files.
+pub(super) fn fingerprint(workspace: &Workspace, threads: usize) -> Result<String, Diagnostics> {
+    let files = data::all_data_files(workspace)?;
+    let prints = data::fingerprints(&files, threads).map_err(|d| std::iter::once(d).collect::<Diagnostics>())?;
+    Ok(digest(prints.iter().flat_map(|p| [p.name.as_str(), p.sha256.as_str()])))
+}

@@ -1,0 +1,79 @@
+//! Between the plan and the solver: a `carve` item and its summed-up units to a question, the answer to an alignment,
+//! and an alignment to a territory for every unit.
+//!
+//! Invariant: territories are placed by what the alignment file holds, never by what the solver held in memory, so that
+//! compiling with the file gives the same bytes as the compile that wrote it.
+
+mod aligned;
+mod inputs;
+mod matching;
+mod names;
+mod open_seats;
+mod question;
+mod staffing;
+
+pub use aligned::{Aligned, align, effort_name, record, seat_names};
+pub use inputs::fingerprint;
+pub use names::fits;
+pub use question::{Links, Quantities, question};
+pub use staffing::{Staffing, staff};
+
+use super::alignment::CarveAlignment;
+use super::rollup::Unit;
+use super::roster::Seat;
+use crate::carve::Point;
+use crate::plan::Carve;
+
+/// A linear form over the measures of a unit: what a weight, a budget or a mix adds up to.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Linear {
+    pub per_account: f64,
+    /// Index of the measure and its factor.
+    pub terms: Vec<(usize, f64)>,
+}
+
+impl Linear {
+    pub fn of(&self, accounts: f64, measures: &[f64]) -> f64 {
+        self.terms.iter().fold(self.per_account * accounts, |sum, (m, f)| sum + f * measures[*m])
+    }
+}
+
+/// An account that a `named` statement puts into a territory of its own choosing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pinned {
+    /// Key of the account.
+    pub account: String,
+    /// Name of the territory.
+    pub territory: String,
+    /// `plan.named[n]`
+    pub statement: u32,
+    /// The account summed up by itself.
+    pub unit: Unit,
+}
+
+/// One carve with everything that bears on it.
+#[derive(Debug)]
+pub struct Carving<'a> {
+    pub carve: &'a Carve,
+    /// Name of the column whose values are the units.
+    pub unit_name: String,
+    /// Filled ones by key, then the open ones.
+    pub seats: Vec<Seat>,
+    /// By key.
+    pub units: Vec<Unit>,
+    /// By account.
+    pub pinned: Vec<Pinned>,
+    pub quantities: Quantities,
+    /// Pairs of unit keys that touch, where the project has an adjacency.
+    pub links: Option<&'a Links>,
+    /// What the alignment file holds for the carve so far.
+    pub previous: Option<&'a CarveAlignment>,
+}
+
+fn point(position: Option<[f64; 3]>) -> Option<Point> {
+    position.map(|[x, y, z]| Point { x, y, z })
+}
+
+fn seat_point((lat, lon): (f64, f64)) -> Point {
+    Point::from_degrees(lon, lat)
+}

@@ -1,0 +1,57 @@
+//! Where every account stands, in columns: what is left of the rows once they have streamed by.
+//!
+//! Takes batches of placed accounts in any order, gives them back in the order of their keys. Invariant: each batch is
+//! kept as a run sorted by key, so that the whole is a merge of runs and nothing is ever sorted at once; the order in
+//! which batches arrive shows nowhere. The user's columns other than the key are deliberately absent.
+
+mod merge;
+
+use arrow_array::StringArray;
+
+pub use merge::{Duplicate, Merge};
+
+/// Marks "none" in the compact columns.
+pub const NONE: u32 = u32::MAX;
+
+/// Accounts of one batch, sorted by key.
+#[derive(Debug, Clone)]
+pub struct Run {
+    pub keys: StringArray,
+    /// Per coverage: the leaf of the tree.
+    pub leaves: Vec<Vec<u32>>,
+    /// Per coverage: the unit within the carve where the account stands on the first day, or [`NONE`].
+    pub units: Vec<Vec<u32>>,
+    /// Rows that some statement excepts, ascending.
+    pub excepted: Vec<Excepted>,
+}
+
+/// An account that stands, for a time or for good, elsewhere than its leaf says. All lists ascend.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excepted {
+    pub row: u32,
+    /// Indices into the plan's statements.
+    pub excludes: Vec<u32>,
+    pub named: Vec<u32>,
+    pub holds: Vec<u32>,
+    /// Who owns the account today, as an index into the roster, or [`NONE`].
+    pub incumbent: u32,
+    /// Per coverage whose leaf is a carve: the key of the unit that the account belongs to there.
+    pub tree_units: Vec<Option<String>>,
+}
+
+/// All accounts.
+#[derive(Debug, Clone, Default)]
+pub struct Ledger {
+    pub runs: Vec<Run>,
+}
+
+impl Ledger {
+    pub fn accounts(&self) -> u64 {
+        self.runs.iter().map(|r| arrow_array::Array::len(&r.keys) as u64).sum()
+    }
+
+    /// The accounts in the order of their keys, as (run, row).
+    pub fn merge(&self) -> Merge<'_> {
+        Merge::new(&self.runs)
+    }
+}
