@@ -61,7 +61,7 @@ pub struct Totals {
 impl Totals {
     /// The total that a share of the program is a part of; NaN when it is too large.
     pub fn share(&self, share: u32) -> f64 {
-        self.shares[share as usize].value()
+        total(&self.shares[share as usize])
     }
 
     pub fn merge(&mut self, other: &Totals) {

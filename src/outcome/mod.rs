@@ -16,5 +16,6 @@ pub mod roster;
 pub mod settle;
 pub mod sheet;
 pub mod standing;
+pub mod sum;
 pub mod summary;
 pub mod tenure;

@@ -13,8 +13,9 @@ use super::measures::Measures;
 use super::place::{Place, place};
 use super::rollup::{Row, UnitTable};
 use super::roster::Roster;
+use super::sum::Sum;
 use crate::carve::Point;
-use crate::classify::{Classified, ExactSum, Findings, NO_LEAF, Program, Statement, Totals};
+use crate::classify::{Classified, Findings, NO_LEAF, Program, Statement, Totals};
 use crate::data::{Batch, Values};
 use crate::plan::{LeafTarget, Plan, Target};
 use crate::workspace::manifest::AccountsTable;
@@ -34,7 +35,7 @@ pub struct Recorder<'a> {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Bin {
     pub accounts: u64,
-    pub sums: Vec<ExactSum>,
+    pub sums: Vec<Sum>,
 }
 
 /// The bins of one coverage, indexed as the plan's lists.
@@ -95,13 +96,13 @@ pub struct Recorded {
 impl Bin {
     fn add(&mut self, measures: &[f64]) {
         self.accounts += 1;
-        self.sums.resize(measures.len(), ExactSum::default());
+        self.sums.resize(measures.len(), Sum::default());
         self.sums.iter_mut().zip(measures).for_each(|(sum, value)| sum.add(*value));
     }
 
     fn merge(&mut self, other: Self) {
         self.accounts += other.accounts;
-        self.sums.resize(self.sums.len().max(other.sums.len()), ExactSum::default());
+        self.sums.resize(self.sums.len().max(other.sums.len()), Sum::default());
         self.sums.iter_mut().zip(other.sums).for_each(|(sum, more)| sum.merge(more));
     }
 

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::classify::ExactSum;
+use super::sum::Sum;
 use crate::outcome::ledger::NONE;
 
 /// What one account adds to its unit.
@@ -27,9 +27,9 @@ pub struct UnitTable {
     keys: Vec<String>,
     accounts: Vec<u32>,
     /// `sums[unit * measures + measure]`
-    sums: Vec<ExactSum>,
+    sums: Vec<Sum>,
     /// Sum of unit vectors, and of how many accounts.
-    positions: Vec<([ExactSum; 3], u32)>,
+    positions: Vec<([Sum; 3], u32)>,
     /// What each rep owns today in each unit.
     owned: HashMap<(u32, u32), Owned>,
     /// Per eligibility clause: which values occur in which unit.
@@ -39,7 +39,7 @@ pub struct UnitTable {
 #[derive(Debug, Clone, Default)]
 struct Owned {
     accounts: u32,
-    sums: Vec<ExactSum>,
+    sums: Vec<Sum>,
 }
 
 /// A unit summed up, as the carve sees it.
@@ -83,7 +83,7 @@ impl UnitTable {
         self.codes.insert(key.to_owned(), code);
         self.keys.push(key.to_owned());
         self.accounts.push(0);
-        self.sums.resize(self.sums.len() + self.measures, ExactSum::default());
+        self.sums.resize(self.sums.len() + self.measures, Sum::default());
         self.positions.push(Default::default());
         code
     }
@@ -101,7 +101,7 @@ impl UnitTable {
         }
         if row.incumbent != NONE {
             let owned = self.owned.entry((code, row.incumbent)).or_default();
-            owned.sums.resize(self.measures, ExactSum::default());
+            owned.sums.resize(self.measures, Sum::default());
             owned.accounts += 1;
             owned.sums.iter_mut().zip(row.measures).for_each(|(sum, value)| sum.add(*value));
         }
@@ -128,7 +128,7 @@ impl UnitTable {
         }
         for ((unit, rep), theirs) in other.owned {
             let owned = self.owned.entry((codes[unit as usize], rep)).or_default();
-            owned.sums.resize(self.measures, ExactSum::default());
+            owned.sums.resize(self.measures, Sum::default());
             owned.accounts += theirs.accounts;
             owned.sums.iter_mut().zip(theirs.sums).for_each(|(sum, x)| sum.merge(x));
         }
@@ -146,7 +146,7 @@ impl UnitTable {
         for (at, code) in order.iter().enumerate() {
             place[*code as usize] = at as u32;
         }
-        let values = |sums: &[ExactSum]| sums.iter().map(|s| s.value()).collect::<Vec<f64>>();
+        let values = |sums: &[Sum]| sums.iter().map(|s| s.value()).collect::<Vec<f64>>();
         let mut units: Vec<Unit> = order
             .iter()
             .map(|code| *code as usize)
@@ -178,8 +178,8 @@ impl UnitTable {
 }
 
 /// The direction of the sum of unit vectors; antipodal accounts have none.
-fn mean_position((sums, placed): ([ExactSum; 3], u32)) -> Option<[f64; 3]> {
-    let sum = sums.map(ExactSum::value);
+fn mean_position((sums, placed): ([Sum; 3], u32)) -> Option<[f64; 3]> {
+    let sum = sums.map(Sum::value);
     let length = (sum[0] * sum[0] + sum[1] * sum[1] + sum[2] * sum[2]).sqrt();
     (placed > 0 && length > 1e-9 * f64::from(placed)).then(|| sum.map(|x| x / length))
 }
