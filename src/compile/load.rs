@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::check::check;
-use crate::diagnostics::codes::workspace::USE_CYCLE;
+use crate::check::{check, check_partly};
+use crate::diagnostics::codes::{self, workspace::USE_CYCLE};
 use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Sources, Span};
 use crate::plan::Plan;
 use crate::syntax::{ast, parse as parse_text};
@@ -53,10 +53,13 @@ pub fn load(path: &Path) -> Loaded {
         }
     };
     let mut plan = None;
-    if !files.is_empty() {
+    let syntax_errors = diagnostics.iter().any(|d| codes::syntax::ALL.contains(&d.code));
+    if !diagnostics.has_errors() {
         let (checked, said) = check(&workspace.manifest, &workspace.sources, &files);
         plan = checked;
         diagnostics.extend(said);
+    } else if syntax_errors {
+        diagnostics.extend(check_partly(&workspace.manifest, &workspace.sources, &files));
     }
     diagnostics.sort();
     let sources = workspace.sources.clone();
