@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use terrac::compile::{Loaded, load};
 use terrac::diagnostics::Severity;
@@ -40,6 +41,43 @@ fn the_starter_has_nothing_to_find() {
     }
     let loaded = load(folder.path());
     assert_eq!(findings(&loaded, Severity::Note), Vec::<String>::new());
+}
+
+#[test]
+fn the_shipped_plans_and_the_starter_compile_and_keep_their_promises() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = terrac(&["new".as_ref(), folder.path().join("starter").as_os_str()]);
+    assert!(made.status.success());
+    for name in ["hybrid", "enterprise", "fintech"] {
+        copy(&plans().join(name), &folder.path().join(name));
+    }
+    for name in ["starter", "hybrid", "enterprise", "fintech"] {
+        let project = folder.path().join(name);
+        // What little effort can keep, more effort keeps too.
+        let arguments = ["compile", "--effort", "quick", "--format", "json", "--quiet"].map(AsRef::as_ref);
+        let run = terrac(&[arguments.as_slice(), &[project.as_os_str()]].concat());
+        let report: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
+        assert_eq!(report["findings"], serde_json::json!([]), "{name}");
+        assert_eq!(run.status.code(), Some(0), "{name}");
+        assert!(project.join("out/assignments.csv").is_file(), "{name}");
+    }
+}
+
+fn terrac(arguments: &[&std::ffi::OsStr]) -> std::process::Output {
+    Command::new(env!("CARGO_BIN_EXE_terrac")).args(arguments).output().unwrap()
+}
+
+/// Without what earlier runs left there.
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap();
+        if path.is_dir() && name != "out" {
+            copy(&path, &to.join(name));
+        } else if path.is_file() && path.extension() != Some("alignment".as_ref()) {
+            write(&to.join(name), &fs::read(&path).unwrap());
+        }
+    }
 }
 
 #[test]
