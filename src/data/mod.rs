@@ -29,6 +29,8 @@ mod scan;
 mod shapes;
 mod small;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use batch::{Batch, Values};
 pub use exact::ExactSum;

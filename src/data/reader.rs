@@ -316,14 +316,17 @@ impl Stream {
                 Err(error) => Piece::Failed(cut_failed(name, &error)),
                 Ok(block) => {
                     // The header was read when the file was opened; a block always holds it whole.
-                    let from = match header.take() {
-                        None => 0,
-                        Some(delimiter) => {
-                            let text = String::from_utf8_lossy(&block.bytes);
-                            let end = csv::split_record(&text, 0, delimiter).map_or(text.len(), |(_, end)| end);
-                            end.min(block.bytes.len())
+                    let from = header.map_or(0, |delimiter| {
+                        let text = String::from_utf8_lossy(&block.bytes);
+                        match csv::split_record(&text, 0, delimiter) {
+                            Some((_, end)) => {
+                                *header = None;
+                                end.min(block.bytes.len())
+                            }
+                            // Blank lines before it.
+                            None => block.bytes.len(),
                         }
-                    };
+                    });
                     let piece_row = *first_row;
                     *first_row += memchr::memchr_iter(b'\n', &block.bytes).count() as u64;
                     Piece::Text { file, block, from, first_row: piece_row }

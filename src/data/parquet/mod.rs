@@ -9,6 +9,7 @@ mod convert;
 mod pages;
 
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
@@ -63,6 +64,23 @@ pub(super) fn open(file: &DataFile) -> Result<(Arc<ParquetMetaData>, Fields), Di
     let schema =
         parquet_to_arrow_schema(metadata.file_metadata().schema_descr(), None).map_err(|e| damaged(file, &e))?;
     Ok((Arc::new(metadata), schema.fields))
+}
+
+/// Some damage makes the decoder panic rather than fail; neither may end the program.
+fn unpanicked<T>(decode: impl FnOnce() -> T) -> Result<T, ParquetError> {
+    catch_unwind(AssertUnwindSafe(decode)).map_err(|_| ParquetError::General("its pages contradict each other".into()))
+}
+
+/// Whether every column lies within the file; the decoder takes that for granted.
+fn plausible(metadata: &ParquetMetaData, length: u64) -> bool {
+    metadata.row_groups().iter().all(|group| {
+        group.num_rows() >= 0
+            && group.columns().iter().all(|column| {
+                let start = column.dictionary_page_offset().unwrap_or_else(|| column.data_page_offset());
+                let end = start.checked_add(column.compressed_size());
+                start >= 0 && column.compressed_size() >= 0 && end.is_some_and(|end| end as u64 <= length)
+            })
+    })
 }
 
 /// A file that ends early has lost its footer, so it looks like no Parquet at all; its first bytes tell.
@@ -145,7 +163,9 @@ impl ParquetTable {
         order.dedup();
         let places: Vec<usize> =
             self.roots.iter().map(|r| order.binary_search(r).expect("every root is in the order")).collect();
-        for batch in ParquetRecordBatchReader::try_new_with_row_groups(&levels, &group, BATCH, selection)? {
+        let open = || ParquetRecordBatchReader::try_new_with_row_groups(&levels, &group, BATCH, selection);
+        let mut reader = unpanicked(open)??;
+        while let Some(batch) = unpanicked(|| reader.next())? {
             give(batch.and_then(|b| b.project(&places)).map_err(|e| ParquetError::ArrowError(e.to_string()))?);
         }
         Ok(())
