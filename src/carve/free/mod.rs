@@ -55,7 +55,7 @@ pub fn carve(problem: &Problem, graph: &Adjacency) -> Vec<u32> {
         random
     };
     let mut sketches = match &problem.start {
-        Some(start) => vec![sketch::Sketch::of(&ground, ground.to_items(start))],
+        Some(start) => vec![sketch::Sketch::given(ground.to_items(start))],
         None => (0..work.sketches)
             .into_par_iter()
             .map(|attempt| sketch::draw(&ground, work.sketch_sweeps, &mut random(1, attempt)))

@@ -19,10 +19,15 @@ pub struct Sketch {
 
 /// Steps of centres and assignment in turn, at most.
 const LLOYD_STEPS: usize = 20;
+/// A dual below this part of the cost is not believed, and broken limits are counted instead, at this rate.
+const NEARLY: f64 = 0.8;
+const REGRET: f64 = 0.5;
+/// They end when a step gains less than this part of the value.
+const SETTLED: f64 = 1e-4;
 
 impl Sketch {
-    pub fn of(ground: &Ground, territory: Vec<u32>) -> Self {
-        let _ = ground;
+    /// An assignment to start from as it is.
+    pub fn given(territory: Vec<u32>) -> Self {
         Self { territory, value: 0.0 }
     }
 }
@@ -38,9 +43,7 @@ pub fn draw(ground: &Ground, sweeps: usize, random: &mut impl Rng) -> Sketch {
     if let Some((_, coarse_of)) = &rough {
         territory = coarse_of.iter().map(|&coarse| territory[coarse as usize]).collect();
     }
-    let mut state = State::new(&loose, territory, vec![[0.0; 3]; loose.seats]);
-    state.recentre();
-    settle_diagram(&loose, state)
+    settle_diagram(&loose, territory)
 }
 
 fn anneal(ground: &Ground, sweeps: usize, random: &mut impl Rng) -> Vec<u32> {
@@ -82,20 +85,14 @@ fn nearest(ground: &Ground, centres: &[[f64; 3]]) -> Vec<u32> {
     (0..ground.items as u32).map(pick).collect()
 }
 
-/// Follows an assignment to the balanced power diagram, when balance in one weight is all there is.
-fn settle_diagram(ground: &Ground, state: State) -> Sketch {
-    let plain = ground.quantities == 1 && ground.allowed.is_empty() && ground.incumbent.iter().all(Option::is_none);
-    let tense = Pressure { linear: 20.0 * usual_cost(&state), square: 0.0 };
-    let strain: f64 = (0..ground.seats as u32).map(|seat| state.strain(seat, tense)).sum();
-    let as_is = Sketch { value: state.cost() + strain, territory: state.territory.clone() };
-    if !plain {
-        return as_is;
-    }
-    let centres = (0..ground.seats).map(|s| state.masses[s].mean(ground.radius).unwrap_or([0.0; 3])).collect();
-    let mut diagram = Diagram::new(centres);
-    if diagram.descend(ground, 1e-4, LLOYD_STEPS) {
-        Sketch { territory: diagram.territory, value: diagram.value }
-    } else {
-        as_is
-    }
+/// Follows an assignment to a balanced power diagram near by.
+fn settle_diagram(ground: &Ground, territory: Vec<u32>) -> Sketch {
+    let mut diagram = Diagram::new(ground, territory);
+    diagram.descend(SETTLED, LLOYD_STEPS);
+    // The dual is at most the cost of any balanced assignment; far below the one at hand it was not raised in full.
+    let mut state = State::new(ground, diagram.territory, diagram.centres);
+    state.recentre();
+    let own = state.cost();
+    let value = if diagram.value < NEARLY * own { own + REGRET * own * state.broken() } else { diagram.value };
+    Sketch { territory: state.territory, value }
 }

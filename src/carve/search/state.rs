@@ -445,9 +445,19 @@ impl Ground<'_> {
 
     /// The units of the items that have a position, with their pulls.
     fn placed<'m>(&'m self, members: &'m [u32]) -> impl Iterator<Item = (u32, Point, f64)> + 'm {
-        members.iter().flat_map(|&item| self.units_of(item)).filter_map(|&unit| {
-            let at = self.problem.units.positions[unit as usize];
-            at.map(|p| (unit, p, self.problem.units.pull[unit as usize]))
+        members.iter().flat_map(move |&item| {
+            let units = self.units_of(item);
+            units.iter().filter_map(move |&unit| {
+                let p = self.problem.units.positions[unit as usize]?;
+                match units {
+                    // One unit may stand for many that were merged.
+                    [_] => {
+                        let [x, y, z] = self.at[item as usize].map(|v| v / self.radius.unwrap_or(1.0));
+                        Some((unit, Point { x, y, z }, self.pull[item as usize]))
+                    }
+                    _ => Some((unit, p, self.problem.units.pull[unit as usize])),
+                }
+            })
         })
     }
 

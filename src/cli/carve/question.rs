@@ -128,18 +128,12 @@ impl Question {
     }
 
     pub fn solve(&self) -> Result<carve::Solution, Diagnostics> {
-        let problem = &self.problem;
-        let derived;
-        let graph = match &problem.adjacency {
-            Some(given) => given,
-            None => {
-                derived = Adjacency::derive(problem.space, &problem.units.positions);
-                &derived
+        carve::solve(&self.problem, &mut carve::Silent).map_err(|failure| match failure {
+            carve::Failure::Input(faults) => {
+                faults.iter().map(|f| Diagnostic::error(codes::carve::BAD_QUESTION, f.to_string())).collect()
             }
-        };
-        let territory = carve::free::carve(problem, graph);
-        let judged_by = (problem.contiguous || problem.adjacency.is_some()).then_some(graph);
-        Ok(carve::assess(problem, judged_by, territory))
+            carve::Failure::Interrupted => one(Diagnostic::error(codes::carve::BAD_QUESTION, "interrupted")),
+        })
     }
 }
 
