@@ -39,12 +39,18 @@ pub(super) struct Priced {
     pub bound: f64,
     /// The seat of every item; split items to their largest part.
     pub territory: Vec<u32>,
-    /// Per item the few seats of least cost plus price, ascending.
-    pub near: Vec<Vec<u32>>,
 }
 
-/// Seats kept per item.
-const NEAR: usize = 4;
+impl Priced {
+    /// What an item pays at a seat beyond its cost.
+    pub fn extra(&self, ground: &Ground, item: usize, seat: usize) -> f64 {
+        let prices = &self.prices[seat * ground.quantities..(seat + 1) * ground.quantities];
+        let leaving = ground.incumbent[item].is_some_and(|own| own as usize != seat);
+        let moving = if leaving { self.moving * ground.moving[item] } else { 0.0 };
+        moving + ground.values_of(item as u32).iter().zip(prices).map(|(value, price)| value * price).sum::<f64>()
+    }
+}
+
 /// Pairs per item that the ascent sees.
 const PAIRS: usize = 16;
 /// Times that pairs which would improve may join.
@@ -254,21 +260,18 @@ impl<'a, 'g, 'p> Sheet<'a, 'g, 'p> {
         let ground = self.costs.ground;
         let mut row = vec![0.0; ground.seats];
         let mut bound = -self.worth();
-        let mut near = Vec::with_capacity(ground.items);
         let mut cheapest_seat = Vec::with_capacity(ground.items);
+        let mut first = Vec::with_capacity(1);
         for item in 0..ground.items {
             self.values(item, &mut row);
-            let mut few = Vec::with_capacity(NEAR);
-            cheapest(&row, NEAR, &mut few);
-            let first = few.first().copied().unwrap_or(0);
-            bound += row[first as usize];
-            cheapest_seat.push(first);
-            few.sort_unstable();
-            near.push(few);
+            cheapest(&row, 1, &mut first);
+            let seat = first.first().copied().unwrap_or(0);
+            bound += row[seat as usize];
+            cheapest_seat.push(seat);
         }
         bound -= HAIR * bound.abs();
-        let moving = self.prices.pop().unwrap_or(0.0);
-        Priced { prices: self.prices, moving, bound, territory: territory.unwrap_or(cheapest_seat), near }
+        let moving = self.prices.pop().unwrap_or(0.0).max(0.0);
+        Priced { prices: self.prices, moving, bound, territory: territory.unwrap_or(cheapest_seat) }
     }
 }
 
