@@ -214,7 +214,7 @@ fn the_starter_project_is_without_findings() {
         std::fs::create_dir_all(path.parent().expect("it lies in the folder")).expect("the folder can be written");
         std::fs::write(path, bytes).expect("the folder can be written");
     }
-    let loaded = terrac::load(folder.path());
+    let loaded = terrac::compile::read(folder.path());
     let messages = |found: &Diagnostics| found.iter().map(|f| f.message.clone()).collect::<Vec<_>>();
     assert_eq!(messages(&loaded.diagnostics), Vec::<String>::new());
     let workspace = loaded.workspace.expect("the starter opens");
