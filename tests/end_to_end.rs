@@ -67,7 +67,7 @@ carve key "KEY-{n}" {
 }
 
 named "A05" -> key."KEY-1" until 2027-06-30 because "sponsor"
-hold "A07" with rep "R3" until 2027-03-31 because "open deal"
+hold "A07" with rep "R2" until 2027-03-31 because "open deal"
 exclude state = "HI" because "not served"
 "#;
 
@@ -161,8 +161,12 @@ fn every_account_has_one_owner_on_every_day() {
     let text = project.read("out/assignments.csv");
     for n in 0..60 {
         let rows = rows_of(&text, &format!("A{n:02}"));
-        let days: Vec<(&str, &str)> =
-            rows.iter().map(|r| r.split(',').collect::<Vec<_>>()).map(|c| (c[5], c[6])).map(|(f, t)| (leak(f), leak(t))).collect();
+        let days: Vec<(&str, &str)> = rows
+            .iter()
+            .map(|r| r.split(',').collect::<Vec<_>>())
+            .map(|c| (c[5], c[6]))
+            .map(|(f, t)| (leak(f), leak(t)))
+            .collect();
         assert_eq!(days.first().map(|d| d.0), Some("2027-01-01"), "A{n:02}");
         assert_eq!(days.last().map(|d| d.1), Some("2027-12-31"), "A{n:02}");
         for pair in days.windows(2) {
@@ -171,9 +175,12 @@ fn every_account_has_one_owner_on_every_day() {
         }
     }
     let named = rows_of(&text, "A05");
-    assert!(named[0].contains(",KEY-1,") && named[0].contains("2027-06-30") && named[0].contains("sponsor"), "{named:?}");
+    assert!(
+        named[0].contains(",KEY-1,") && named[0].contains("2027-06-30") && named[0].contains("sponsor"),
+        "{named:?}"
+    );
     let held = rows_of(&text, "A07");
-    assert!(held[0].contains(",R3,2027-01-01,2027-03-31,") && held[0].contains("open deal"), "{held:?}");
+    assert!(held[0].contains(",R2,2027-01-01,2027-03-31,") && held[0].contains("open deal"), "{held:?}");
     let excluded = rows_of(&text, "A59");
     assert_eq!(excluded.len(), 1);
     assert!(excluded[0].contains("A59,field,ae,,,") && excluded[0].contains("not served"), "{excluded:?}");
@@ -234,8 +241,9 @@ fn on_hire_day_only_the_open_territory_changes_hands() {
     let territory = |text: &str| -> Vec<(String, String)> {
         text.lines().skip(1).map(|l| l.split(',').collect::<Vec<_>>()).map(|c| (c[0].into(), c[3].into())).collect()
     };
-    // The same plan a day after the hire, with the hire's start moved before it: nobody's territory changes.
-    project.write("plan.terr", &PLAN.replace("effective 2027-01-01", "effective 2027-05-02"));
+    // The plan of the day after, with the hire seated and no room left: the alignment fits and nobody moves.
+    let after = PLAN.replace("effective 2027-01-01", "effective 2027-05-02").replace("overcarve 50%", "overcarve 0%");
+    project.write("plan.terr", &after);
     project.compile(&["--locked"]);
     let mut before: Vec<(String, String)> = territory(&text);
     before.dedup();
@@ -281,23 +289,99 @@ type Case = (&'static str, fn(&Project), &'static str, &'static str);
 
 fn cases() -> Vec<Case> {
     vec![
-        ("missing file", |p| fs::remove_file(p.path().join("accounts.csv")).expect("it is there"), "missing-file", "accounts.csv"),
+        (
+            "missing file",
+            |p| fs::remove_file(p.path().join("accounts.csv")).expect("it is there"),
+            "missing-file",
+            "accounts.csv",
+        ),
         ("empty file", |p| p.write("accounts.csv", ""), "empty-table", "accounts.csv"),
-        ("header only", |p| p.write("accounts.csv", &format!("{HEADER}\n")), "no-rows", "accounts.csv"),
+        ("header only", |p| p.write("accounts.csv", &format!("{HEADER}\n")), "empty-table", "no rows"),
         ("wrong delimiter", |p| p.write("accounts.csv", &csv(&accounts()).replace(',', ";")), "wrong-delimiter", ";"),
-        ("ragged row", |p| p.write("accounts.csv", &csv(&accounts()).replace("A03,", "A03,more,")), "ragged-row", "accounts.csv:5"),
-        ("not a number", |p| p.write("accounts.csv", &csv(&accounts()).replace(",16,", ",sixteen,")), "bad-cell", "sixteen"),
-        ("duplicate key", |p| p.write("accounts.csv", &csv(&accounts()).replace("A04,", "A03,")), "duplicate-account", "accounts.csv:5"),
-        ("unknown column", |p| p.write("terrac.toml", &MANIFEST.replace("\"zip\"", "\"zip\"").replace("{ type = \"code\", required = true }", "{ type = \"code\", from = \"zipp\", required = true }")), "unknown-field", "zip"),
-        ("rep without position", |p| p.write("reps.csv", &REPS.replace("R2,key,34.0,-118.2", "R2,key,,")), "seat-without-position", "R2"),
-        ("swapped position", |p| p.write("accounts.csv", &csv(&accounts()).replace("lat,lon", "lon,lat")), "swapped", "lon"),
-        ("negative weight", |p| p.write("accounts.csv", &csv(&accounts()).replace(",10000,", ",-10000,")), "weight", "worth"),
+        (
+            "ragged row",
+            |p| p.write("accounts.csv", &csv(&accounts()).replace("A03,", "A03,more,")),
+            "ragged-row",
+            "accounts.csv:5",
+        ),
+        (
+            "not a number",
+            |p| p.write("accounts.csv", &csv(&accounts()).replace(",16,", ",sixteen,")),
+            "bad-cell",
+            "sixteen",
+        ),
+        (
+            "duplicate key",
+            |p| p.write("accounts.csv", &csv(&accounts()).replace("A04,", "A03,")),
+            "duplicate-account",
+            "accounts.csv:5",
+        ),
+        (
+            "unknown column",
+            |p| {
+                p.write(
+                    "terrac.toml",
+                    &MANIFEST.replace("\"zip\"", "\"zip\"").replace(
+                        "{ type = \"code\", required = true }",
+                        "{ type = \"code\", from = \"zipp\", required = true }",
+                    ),
+                )
+            },
+            "unknown-field",
+            "zip",
+        ),
+        (
+            "rep without position",
+            |p| p.write("reps.csv", &REPS.replace("R2,key,34.0,-118.2", "R2,key,,")),
+            "seat-without-position",
+            "R2",
+        ),
+        (
+            "swapped position",
+            |p| p.write("accounts.csv", &csv(&accounts()).replace("lat,lon", "lon,lat")),
+            "swapped",
+            "lon",
+        ),
+        (
+            "negative weight",
+            |p| p.write("accounts.csv", &csv(&accounts()).replace(",10000,", ",-10000,")),
+            "weight",
+            "worth",
+        ),
         ("unknown rep", |p| p.write("plan.terr", &PLAN.replace("owner \"R3\"", "owner \"R9\"")), "unknown-rep", "R9"),
         ("no seat", |p| p.write("plan.terr", &PLAN.replace("team = \"key\"", "team = \"keys\"")), "no-seats", "key"),
-        ("unknown territory", |p| p.write("plan.terr", &PLAN.replace("\"KEY-1\"", "\"KEY-9\"")), "unknown-territory", "KEY-9"),
-        ("deep nesting", |p| p.write("plan.terr", &PLAN.replace("weight worth = revenue", &format!("weight worth = {}revenue{}", "(".repeat(10_000), ")".repeat(10_000)))), "nest", ""),
-        ("use leaves the folder", |p| p.write("plan.terr", &format!("use \"../secret.terr\"\n{PLAN}")), "outside-project", ".."),
-        ("no manifest key", |p| p.write("terrac.toml", &MANIFEST.replace("name = \"small\"", "nmae = \"small\"")), "unknown-key", "name"),
+        (
+            "unknown territory",
+            |p| p.write("plan.terr", &PLAN.replace("\"KEY-1\"", "\"KEY-9\"")),
+            "unknown-territory",
+            "KEY-9",
+        ),
+        (
+            "deep nesting",
+            |p| {
+                p.write(
+                    "plan.terr",
+                    &PLAN.replace(
+                        "weight worth = revenue",
+                        &format!("weight worth = {}revenue{}", "(".repeat(10_000), ")".repeat(10_000)),
+                    ),
+                )
+            },
+            "nest",
+            "",
+        ),
+        (
+            "use leaves the folder",
+            |p| p.write("plan.terr", &format!("use \"../secret.terr\"\n{PLAN}")),
+            "outside-project",
+            "..",
+        ),
+        (
+            "no manifest key",
+            |p| p.write("terrac.toml", &MANIFEST.replace("name = \"small\"", "nmae = \"small\"")),
+            "unknown-key",
+            "name",
+        ),
     ]
 }
 
@@ -312,7 +396,9 @@ fn bad_input_is_told_and_the_outputs_stay() {
         spoil(&project);
         let (found, exit) = project.findings();
         let told = found.iter().any(|f| {
-            f["code"].as_str().is_some_and(|c| c.contains(code)) && f.to_string().contains(words) && f["severity"] == "error"
+            f["code"].as_str().is_some_and(|c| c.contains(code))
+                && f.to_string().contains(words)
+                && f["severity"] == "error"
         });
         if !told || exit == 0 || project.read("out/assignments.csv") != before {
             wrong.push(format!("{name}: exit {exit}, {found:#?}"));
@@ -358,7 +444,8 @@ fn parquet_says_the_same_as_csv() {
 #[test]
 fn a_folder_without_a_project_cannot_run() {
     let folder = tempfile::tempdir().expect("a folder");
-    let output = Command::new(env!("CARGO_BIN_EXE_terrac")).arg("compile").arg(folder.path()).output().expect("it runs");
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_terrac")).arg("compile").arg(folder.path()).output().expect("it runs");
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
 }

@@ -27,6 +27,9 @@ fn the_first_plan_fits_the_manifest() {
 fn the_first_screen_names_commands_that_exist() {
     let text = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("the README");
     let screen = text.lines().take(24).collect::<Vec<_>>().join("\n");
-    assert!(screen.contains("cargo run --release -- compile plans/hybrid") && screen.contains("cargo test"), "{screen}");
+    assert!(
+        screen.contains("cargo run --release -- compile plans/hybrid") && screen.contains("cargo test"),
+        "{screen}"
+    );
     assert!(fs::exists(concat!(env!("CARGO_MANIFEST_DIR"), "/plans/hybrid/terrac.toml")).expect("the folder"));
 }

@@ -15,7 +15,7 @@ use crate::syntax::ast::{File, ItemKind};
 
 /// 32 hexadecimal digits.
 pub fn fingerprint(plan: &Plan, carve: &Carve, files: &[File], sources: &Sources) -> String {
-    let mut texts = vec![words(sources.text(carve.span))];
+    let mut texts = vec![asked(words(sources.text(carve.span)))];
     for balance in &carve.balances {
         texts.push(words(sources.text(plan.weights[balance.weight as usize].span)));
     }
@@ -51,6 +51,40 @@ pub fn fingerprint(plan: &Plan, carve: &Carve, files: &[File], sources: &Sources
         let _ = write!(hex, "{byte:02x}");
         hex
     })
+}
+
+/// Where a clause of a carve begins.
+const CLAUSES: [&str; 14] = [
+    "seats",
+    "overcarve",
+    "headroom",
+    "unit",
+    "balance",
+    "compact",
+    "contiguous",
+    "keep",
+    "open",
+    "accounts",
+    "mix",
+    "together",
+    "apart",
+    "eligible",
+];
+
+/// The words of a carve without the clauses that bear on no unit: how many seats are open shows in the seats, who covers
+/// them and what room is left in the owners and the report.
+fn asked(words: Vec<String>) -> Vec<String> {
+    let mut silent = false;
+    let mut asked = Vec::new();
+    for word in words {
+        if CLAUSES.contains(&word.as_str()) {
+            silent = matches!(word.as_str(), "overcarve" | "headroom" | "open");
+        }
+        if !silent || word == "}" {
+            asked.push(word);
+        }
+    }
+    asked
 }
 
 /// The words and signs of a piece of plan, without comments, blanks and `because "…"`.
@@ -96,13 +130,24 @@ fn is_word(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::words;
+    use super::{asked, words};
 
     #[test]
     fn layout_comments_and_reasons_do_not_count() {
         let plain = words("carve a \"A-{n}\" { overcarve 15% unit zip }");
         let dressed = words("carve a \"A-{n}\" {\n  overcarve 15%   # room\n  unit zip because \"say \\\"zip\\\"\"\n}");
         assert_eq!(plain, dressed);
-        assert_ne!(plain, words("carve a \"A-{n}\" { overcarve 16% unit zip }"));
+        assert_ne!(plain, words("carve a \"A-{n}\" { overcarve 15% unit zap }"));
+    }
+
+    #[test]
+    fn open_seats_and_room_are_not_asked_of_the_solver() {
+        let of = |text: &str| asked(words(text));
+        let plain = of("carve a { seats 3 unit zip balance w within 5% }");
+        assert_eq!(
+            plain,
+            of("carve a { seats 3 overcarve 15% unit zip headroom 2 * x open covered by nearest balance w within 5% }")
+        );
+        assert_ne!(plain, of("carve a { seats 3 unit zip balance w within 6% }"));
     }
 }
