@@ -119,7 +119,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::{Ledger, Run};
-    use super::*;
 
     fn ledger(runs: &[Vec<String>]) -> Ledger {
         let run = |keys: &Vec<String>| {
