@@ -150,10 +150,11 @@ impl<'a> Scanner<'a> {
             self.item_start(lexeme);
         }
         let closes = self.text.as_bytes()[lexeme.start] == b'}';
-        if let Some(open) = self.stack.last_mut().filter(|_| !closes && lexeme.kind != Kind::Comment) {
-            if open.outdented.is_none() && self.indentation <= open.indentation {
-                open.outdented = Some(lexeme.start);
-            }
+        if let Some(open) = self.stack.last_mut().filter(|_| !closes && lexeme.kind != Kind::Comment)
+            && open.outdented.is_none()
+            && self.indentation <= open.indentation
+        {
+            open.outdented = Some(lexeme.start);
         }
     }
 

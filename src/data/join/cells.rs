@@ -148,15 +148,11 @@ impl Kept {
                     cells[slot] = Some(value);
                 }
             }
-            (Self::Dates(cells), Values::Date(values)) => {
-                if wins(Some(values.value(row)) > cells[slot]) {
-                    cells[slot] = Some(values.value(row));
-                }
+            (Self::Dates(cells), Values::Date(values)) if wins(Some(values.value(row)) > cells[slot]) => {
+                cells[slot] = Some(values.value(row));
             }
-            (Self::Flags(cells), Values::Bool(values)) => {
-                if wins(Some(values.value(row)) > cells[slot]) {
-                    cells[slot] = Some(values.value(row));
-                }
+            (Self::Flags(cells), Values::Bool(values)) if wins(Some(values.value(row)) > cells[slot]) => {
+                cells[slot] = Some(values.value(row));
             }
             (Self::Texts { words, cells }, values) => {
                 let Some(text) = values.text(row) else { return };

@@ -61,6 +61,9 @@ pub(super) fn open(file: &DataFile) -> Result<(Arc<ParquetMetaData>, Fields), Di
         return Err(super::reader::empty(file));
     }
     let metadata = ParquetMetaDataReader::new().parse_and_finish(&opened).map_err(|e| damaged(file, &e))?;
+    if !plausible(&metadata, length) {
+        return Err(damaged(file, &ParquetError::General("its columns reach beyond its end".into())));
+    }
     let schema =
         parquet_to_arrow_schema(metadata.file_metadata().schema_descr(), None).map_err(|e| damaged(file, &e))?;
     Ok((Arc::new(metadata), schema.fields))
