@@ -31,7 +31,7 @@ impl TextTable {
             let of_kind = if *is_literal { &mut literals } else { &mut prefixes };
             of_kind.insert(text.as_bytes().into(), class);
         }
-        let mut lengths: Vec<usize> = prefixes.keys().map(|prefix| prefix.len()).collect();
+        let mut lengths: Vec<usize> = prefixes.keys().map(|prefix| <[u8]>::len(prefix)).collect();
         lengths.sort_unstable_by(|a, b| b.cmp(a));
         lengths.dedup();
         Self { patterns: sorted, literals, prefixes, lengths }
