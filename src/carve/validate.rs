@@ -2,7 +2,7 @@
 //!
 //! Takes a [`Problem`], gives every fault found. Invariant: a problem without faults can be indexed freely: shapes agree,
 //! numbers are finite and in range, lists of seats ascend. Whether the limits can hold together is another matter: see
-//! [`super::conflict`].
+//! `conflict`.
 
 use std::fmt;
 

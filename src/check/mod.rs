@@ -6,7 +6,7 @@
 //! never matters.
 //!
 //! Deliberately absent: whether conditions of a split overlap or leave gaps (the rows show it at run time, a prover
-//! belongs beside [`coverages`]), whether reps, keys and values exist in the data, and lints of taste.
+//! belongs beside `coverages`), whether reps, keys and values exist in the data, and lints of taste.
 
 mod bounds;
 mod carves;

@@ -10,13 +10,16 @@ use super::class_set::ClassSet;
 use super::quick_hash::QuickHash;
 use crate::plan::TextPattern;
 
+/// The class of a text's bytes.
+type Lookup = HashMap<Box<[u8]>, u32, QuickHash>;
+
 #[derive(Debug, Clone)]
 pub(super) struct TextTable {
     /// Text and whether it is a literal, ascending, so that a prefix stands before all that it covers; the position is
     /// the class.
     patterns: Vec<(Box<str>, bool)>,
-    literals: HashMap<Box<[u8]>, u32, QuickHash>,
-    prefixes: HashMap<Box<[u8]>, u32, QuickHash>,
+    literals: Lookup,
+    prefixes: Lookup,
     /// How many bytes prefixes have, descending: plans have prefixes of two or three lengths.
     lengths: Vec<usize>,
 }
@@ -26,12 +29,13 @@ impl TextTable {
         let mut sorted: Vec<(Box<str>, bool)> = patterns.into_iter().map(key).collect();
         sorted.sort_unstable();
         sorted.dedup();
-        let (mut literals, mut prefixes) = (HashMap::with_hasher(QuickHash), HashMap::with_hasher(QuickHash));
+        let mut literals: Lookup = HashMap::with_hasher(QuickHash);
+        let mut prefixes: Lookup = HashMap::with_hasher(QuickHash);
         for ((text, is_literal), class) in sorted.iter().zip(0..) {
             let of_kind = if *is_literal { &mut literals } else { &mut prefixes };
             of_kind.insert(text.as_bytes().into(), class);
         }
-        let mut lengths: Vec<usize> = prefixes.keys().map(|prefix| <[u8]>::len(prefix)).collect();
+        let mut lengths: Vec<usize> = prefixes.keys().map(|prefix| prefix.len()).collect();
         lengths.sort_unstable_by(|a, b| b.cmp(a));
         lengths.dedup();
         Self { patterns: sorted, literals, prefixes, lengths }

@@ -1,6 +1,6 @@
 //! From the fields of a batch to the columns of the manifest.
 //!
-//! Takes decoded fields, gives a [`Batch`]: defaults filled in, required cells checked, degrees paired to points, places
+//! Takes decoded fields, gives a `Batch`: defaults filled in, required cells checked, degrees paired to points, places
 //! and joined tables looked up. Invariant: a column that the schema calls not nullable has no null in a batch that is
 //! handed on.
 

@@ -45,7 +45,7 @@ pub struct Scanned {
 /// How a table is opened.
 #[derive(Debug, Clone, Copy)]
 pub struct Options<'a> {
-    /// Text columns that are wanted as [`Values::Coded`] in every batch; the others are coded where it pays.
+    /// Text columns that are wanted as `Values::Coded` in every batch; the others are coded where it pays.
     pub coded: &'a [ColumnId],
     /// For the joined tables and the places, which are read at once.
     pub threads: usize,

@@ -1,6 +1,6 @@
 //! Carving when the centres are free.
 //!
-//! Takes a problem with [`Centres::Free`] or [`Centres::Units`] and its graph, gives an assignment. The way there: spread
+//! Takes a problem with `Centres::Free` or `Centres::Units` and its graph, gives an assignment. The way there: spread
 //! first centres, anneal without contiguity under soft limits (this decides which region gets how many territories),
 //! make the best of it a balanced power diagram, gather stray pieces, anneal and search with every limit hard.
 //! Invariant: attempts are numbered and each has its own random numbers, so the answer does not depend on threads.
