@@ -1,7 +1,7 @@
 //! The whole way from a question to an answer.
 //!
 //! Takes a [`Problem`], gives a [`Solution`] or says why there is none. Invariant: what is reported is computed afresh
-//! from the assignment found (see [`super::assess`]), and a promise that it breaks is listed. Files, plans and clocks are
+//! from the assignment found (see [`super::assess()`]), and a promise that it breaks is listed. Files, plans and clocks are
 //! deliberately absent.
 
 use super::assess::assess;

@@ -1,6 +1,6 @@
 //! The chain of stages behind `terrac compile`: from a path to everything that is written.
 //!
-//! [`load`] finds, parses and checks; [`run`] reads the tables, classifies, carves and settles. Nothing is printed and
+//! [`load()`] finds, parses and checks; [`run`] reads the tables, classifies, carves and settles. Nothing is printed and
 //! nothing written here. Invariant: the result depends on the project's files and the request alone, not on threads,
 //! clocks or places.
 

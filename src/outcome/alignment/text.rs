@@ -128,7 +128,7 @@ fn digest(text: &str) -> String {
     })
 }
 
-/// Reads a file that [`write`] made, perhaps edited by hand since.
+/// Reads a file that [`write()`] made, perhaps edited by hand since.
 pub fn read(file: FileId, source: &Source) -> ReadAlignment {
     let mut reader =
         Reader { file, diagnostics: Diagnostics::default(), alignment: Alignment::default(), digest: None };
