@@ -10,24 +10,8 @@ use arrow_array::{Float64Array, StringArray};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use terrac::classify::{Program, Totals};
 use terrac::data::{Batch, Values};
-use terrac::diagnostics::{FileId, Sources, Span};
-use terrac::plan::Plan;
-use terrac::workspace::manifest::{AccountsTable, Files, Manifest};
-use terrac::workspace::schema::{Column, ColumnId, ColumnType, FileUnit, Origin, Schema};
 
 const ROWS: usize = 65_536;
-
-const COLUMNS: [(&str, ColumnType); 9] = [
-    ("account", ColumnType::Id),
-    ("state", ColumnType::Text),
-    ("zip", ColumnType::Code),
-    ("naics", ColumnType::Code),
-    ("segment", ColumnType::Text),
-    ("employees", ColumnType::Int),
-    ("revenue", ColumnType::Money),
-    ("visits", ColumnType::Number),
-    ("location", ColumnType::Point),
-];
 
 const STATES: [&str; 40] = [
     "MA", "CT", "RI", "NH", "VT", "ME", "NJ", "PA", "DE", "MD", "DC", "VA", "WV", "NC", "SC", "GA", "AL", "TN", "MS",
@@ -149,50 +133,37 @@ coverage field {
 }
 "#;
 
-fn schema() -> Schema {
-    let column = |(name, kind): &(&str, ColumnType)| Column {
-        name: (*name).to_owned(),
-        kind: *kind,
-        origin: Origin::Field((*name).to_owned()),
-        unit: FileUnit::Base,
-        required: true,
-        sensitive: false,
-        default: None,
-        span: Span::default(),
-    };
-    Schema { columns: COLUMNS.iter().map(column).collect() }
-}
+const MANIFEST: &str = r#"
+[project]
+name = "bench"
+plan = "plan.terr"
 
-fn plan(text: &str) -> Plan {
-    let accounts = AccountsTable {
-        files: Files { patterns: Vec::new(), format: None, delimiter: None, span: Span::default() },
-        schema: schema(),
-        key: ColumnId(0),
-        name: None,
-        position: None,
-        family: None,
-        incumbent: None,
-    };
-    let manifest = Manifest {
-        file: FileId(0),
-        project: "bench".into(),
-        plan: "plan.terr".into(),
-        plan_span: Span::default(),
-        accounts,
-        reps: None,
-        incumbents: None,
-        places: None,
-        adjacency: None,
-        joins: Vec::new(),
-        allow_outside: Vec::new(),
-    };
-    let mut sources = Sources::default();
-    sources.add("terrac.toml", "");
-    let file = sources.add("plan.terr", text);
-    let (tree, found) = terrac::syntax::parse(file, text);
-    assert!(!found.has_errors(), "{found:?}");
-    let (plan, found) = terrac::check::check(&manifest, &sources, &[tree]);
-    plan.unwrap_or_else(|| panic!("{found:?}"))
+[accounts]
+files = "accounts.csv"
+key = "account"
+
+[accounts.columns]
+account = "id"
+state = { type = "text", required = true }
+zip = { type = "code", required = true }
+naics = { type = "code", required = true }
+segment = { type = "text", required = true }
+employees = { type = "int", required = true }
+revenue = { type = "money", required = true }
+visits = { type = "number", required = true }
+location = { type = "point", lat = "lat", lon = "lon", required = true }
+"#;
+
+fn program(plan: &str) -> Program {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("terrac.toml"), MANIFEST).expect("the manifest");
+    std::fs::write(folder.path().join("plan.terr"), plan).expect("the plan");
+    let loaded = terrac::load(folder.path());
+    assert!(!loaded.diagnostics.has_errors(), "{:#?}", loaded.diagnostics);
+    let workspace = loaded.workspace.expect("a project");
+    let (plan, found) = terrac::check::check(&workspace.manifest, &workspace.sources, &loaded.files);
+    let accounts = &workspace.manifest.accounts;
+    Program::compile(&plan.unwrap_or_else(|| panic!("{found:#?}")), &accounts.schema, accounts.key, &[])
 }
 
 /// Spreads a counter over all bits.
@@ -202,7 +173,7 @@ fn spread(mut x: u64) -> u64 {
     x ^ (x >> 31)
 }
 
-/// Accounts at ZIP centroids, with heavy-tailed sizes.
+/// Accounts at ZIP centroids, with heavy-tailed sizes; the columns of the manifest in its order.
 fn accounts() -> Batch {
     let part = |row: usize, salt: u64| spread(row as u64 * 8 + salt) as f64 / u64::MAX as f64;
     let employees = |row: usize| (3.0 * (4.0 * part(row, 1).max(1e-9).recip().ln()).exp().min(1e5)).floor();
@@ -243,8 +214,6 @@ fn accounts() -> Batch {
 
 fn classify(criterion: &mut Criterion) {
     let batch = accounts();
-    let schema = schema();
-    let program = |text: &str| Program::compile(&plan(text), &schema, ColumnId(0), &[]);
     let (rules, tree) = (program(RULES), program(TREE));
     for program in [&rules, &tree] {
         let done = program.classify(&batch);

@@ -10,7 +10,7 @@ use super::compiler::Compiler;
 use super::exceptions::{self, Excepted, Exceptions};
 use super::field::{Field, FieldId};
 use super::findings::{Findings, Subject, Witness};
-use super::reference::{Reference, Stray};
+use super::reference::Reference;
 use super::shape::PreparedShape;
 use super::survey::Survey;
 use super::tree::{Lost, NO_LEAF, Tree};
@@ -155,8 +155,8 @@ impl Program {
         Reference { plan: &self.plan, shapes: &self.shapes, totals: &[] }
     }
 
-    pub(super) fn key_of(&self, batch: &Batch, row: usize) -> String {
-        batch.column(self.key).text(row).unwrap_or_default().to_owned()
+    pub(super) fn key_of<'b>(&self, batch: &'b Batch, row: usize) -> &'b str {
+        batch.column(self.key).text(row).unwrap_or_default()
     }
 
     /// Rows excluded from everything, and statements that contradict each other.
@@ -169,11 +169,11 @@ impl Program {
             }
             for (first, second) in exceptions::contradictions(&self.plan, met) {
                 let key = self.key_of(batch, row as usize);
-                done.findings.add(Subject::Exceptions { first, second }, &key, || {
+                done.findings.add(Subject::Exceptions { first, second }, key, || {
                     let mut survey = Survey::new(&self.plan);
                     exceptions::survey_statements(&self.plan, [first, second], &mut survey);
                     let columns: Vec<ColumnId> = survey.columns.into_iter().collect();
-                    Witness::new(&self.schema, &key, Account::Row(batch, row as usize), &columns, None)
+                    Witness::new(&self.schema, key, Account::Row(batch, row as usize), &columns, None)
                 });
             }
         }
@@ -193,13 +193,12 @@ impl Program {
             if done.excluded.binary_search(&(row as u32)).is_ok() {
                 continue;
             }
-            let account = Account::Row(batch, row);
             let two = check.two.is_some_and(|two| classes[row - start] == two);
-            let (key, reference) = (self.key_of(batch, row), self.reference());
-            let subject = Subject::Dimension { dimension: check.dimension.0, two };
-            if let Err(stray) = reference.arm(check.dimension, account) {
-                done.findings.add(subject, &key, || Witness::stray(&self.schema, &key, account, stray));
-            }
+            let (key, account) = (self.key_of(batch, row), Account::Row(batch, row));
+            done.findings.add(Subject::Dimension { dimension: check.dimension.0, two }, key, || {
+                let stray = self.reference().arm(check.dimension, account).expect_err("no arm, or two");
+                Witness::stray(&self.schema, key, account, stray)
+            });
         }
     }
 
@@ -207,17 +206,11 @@ impl Program {
         if exceptions::settled(&self.plan, met_by(&done.excepted, lost.row), coverage) {
             return;
         }
-        let (account, reference) = (Account::Row(batch, lost.row as usize), self.reference());
-        match reference.leaf(coverage, account) {
-            // The dimension's own finding says it.
-            Err(Stray { dimension: Some(_), .. }) => {}
-            Err(stray) => {
-                let subject = Subject::Split { coverage, split: lost.split, two: lost.two };
-                let key = self.key_of(batch, lost.row as usize);
-                done.findings.add(subject, &key, || Witness::stray(&self.schema, &key, account, stray));
-            }
-            Ok(_) => unreachable!("row {} has a leaf after all", lost.row),
-        }
+        let (key, account) = (self.key_of(batch, lost.row as usize), Account::Row(batch, lost.row as usize));
+        done.findings.add(Subject::Split { coverage, split: lost.split, two: lost.two }, key, || {
+            let stray = self.reference().leaf(coverage, account).expect_err("no branch, or two");
+            Witness::stray(&self.schema, key, account, stray)
+        });
     }
 }
 

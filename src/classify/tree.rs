@@ -2,7 +2,7 @@
 //!
 //! A split is a field with a table from its classes to what comes next. The rows that reach a split are dealt out to
 //! its branches by counting, so that each split looks only at its own rows. Invariant: every row gets a leaf or is
-//! handed to the caller as lost.
+//! handed to the caller as lost, but for rows that a dimension has no arm for, which are found apart.
 
 use super::class_set::ClassSet;
 use super::compiler::Compiler;
@@ -50,7 +50,10 @@ pub(super) struct Lost {
 enum Next {
     Leaf(u32),
     Split(u32),
+    /// No branch takes the arm or the account, or two do.
     Nowhere,
+    /// The dimension itself fails; its own check says so.
+    Nothing,
 }
 
 impl Tree {
@@ -58,7 +61,7 @@ impl Tree {
         let mut splits = Vec::new();
         match compile(&coverage.root, compiler, &mut splits) {
             Next::Leaf(leaf) => Self { splits: Vec::new(), lone_leaf: leaf },
-            Next::Split(_) | Next::Nowhere => Self {
+            Next::Split(_) | Next::Nowhere | Next::Nothing => Self {
                 splits: splits.into_iter().map(|step| step.expect("every split was compiled")).collect(),
                 lone_leaf: NO_LEAF,
             },
@@ -123,12 +126,12 @@ fn compile(node: &Node, compiler: &mut Compiler<'_>, splits: &mut Vec<Option<Ste
             let next: Vec<Next> = read
                 .of_class
                 .iter()
-                .map(|arm| arm.and_then(taken).map_or(Next::Nowhere, |branch| branches[branch as usize]))
+                .map(|arm| match arm {
+                    Some(arm) => taken(*arm).map_or(Next::Nowhere, |branch| branches[branch as usize]),
+                    None => Next::Nothing,
+                })
                 .collect();
-            let two = match &compiler.fields[read.field.0 as usize] {
-                Field::Decision(decision) => ClassSet::of(decision.classes(), [decision.two()]),
-                _ => ClassSet::empty(next.len() as u32),
-            };
+            let two = ClassSet::empty(next.len() as u32);
             (read.field, next, two)
         }
         Split::Conditions { arms, otherwise, in_order, .. } => {
@@ -152,6 +155,7 @@ fn compile(node: &Node, compiler: &mut Compiler<'_>, splits: &mut Vec<Option<Ste
         let (leaf, slot) = match next {
             Next::Leaf(leaf) => (leaf, DONE),
             Next::Nowhere => (NO_LEAF, LOST),
+            Next::Nothing => (NO_LEAF, DONE),
             Next::Split(split) => {
                 let place = deeper.iter().position(|known| *known == split).unwrap_or_else(|| {
                     deeper.push(split);

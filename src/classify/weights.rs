@@ -200,6 +200,7 @@ impl Program {
     /// The second pass: every weight of every row, by weight. Rows that take no part weigh nought.
     pub fn weights(&self, batch: &Batch, excluded: &[u32], totals: &Totals) -> (Vec<Float64Array>, Findings) {
         let sums: Vec<f64> = totals.shares.iter().map(total).collect();
+        let shares = self.shares(totals);
         let mut columns = vec![Vec::with_capacity(batch.rows); self.weights.forms.len()];
         let mut findings = Findings::default();
         let mut view = View::new(&self.fields, &self.shapes, batch, &sums);
@@ -218,7 +219,7 @@ impl Program {
                         numbers.values[at] = f64::NAN;
                     }
                     if !(0.0..f64::INFINITY).contains(&numbers.values[at]) {
-                        self.blame(batch, start + at, weight, flaw(numbers.values[at]), &sums, &mut findings);
+                        self.blame(&mut findings, batch, start + at, weight, flaw(numbers.values[at]), &shares);
                     }
                 }
                 column.extend(numbers.values);
@@ -246,28 +247,35 @@ impl Program {
         }
         bad.sort_unstable();
         bad.dedup_by_key(|(row, _)| *row);
+        // Any totals will do to tell which part is to blame.
+        let shares: Vec<(Number, f64)> = self.weights.shares.iter().map(|(_, part)| (part.clone(), 1.0)).collect();
         for (row, flaw) in bad {
-            self.blame(batch, row, weight, flaw, &vec![1.0; self.weights.shares.len()], findings);
+            self.blame(findings, batch, row, weight, flaw, &shares);
         }
         doubt
     }
 
-    fn blame(&self, batch: &Batch, row: usize, weight: u32, flaw: Flaw, sums: &[f64], findings: &mut Findings) {
-        let account = Account::Row(batch, row);
-        let totals: Vec<(Number, f64)> =
-            self.weights.shares.iter().zip(sums).map(|((_, part), sum)| (part.clone(), *sum)).collect();
-        let reference = Reference { plan: &self.plan, shapes: &self.shapes, totals: &totals };
+    fn blame(
+        &self,
+        found: &mut Findings,
+        batch: &Batch,
+        row: usize,
+        weight: u32,
+        flaw: Flaw,
+        shares: &[(Number, f64)],
+    ) {
+        let (key, account) = (self.key_of(batch, row), Account::Row(batch, row));
+        let reference = Reference { plan: &self.plan, shapes: &self.shapes, totals: shares };
         let value = &self.plan.weights[weight as usize].value;
         // Missing and NaN look alike in a column.
         let flaw = match flaw {
             Flaw::Undefined if reference.number(value, account).is_none() => Flaw::Missing,
             flaw => flaw,
         };
-        let key = self.key_of(batch, row);
-        findings.add(Subject::Weight { weight, flaw }, &key, || {
+        found.add(Subject::Weight { weight, flaw }, key, || {
             let columns = &self.weights.forms[weight as usize].columns;
             let place = if flaw == Flaw::Negative { value.span } else { reference.culprit(value, account) };
-            Witness::new(&self.schema, &key, account, columns, Some(place))
+            Witness::new(&self.schema, key, account, columns, Some(place))
         });
     }
 }
