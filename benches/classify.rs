@@ -158,7 +158,7 @@ fn program(plan: &str) -> Program {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("terrac.toml"), MANIFEST).expect("the manifest");
     std::fs::write(folder.path().join("plan.terr"), plan).expect("the plan");
-    let loaded = terrac::load(folder.path());
+    let loaded = terrac::compile::read(folder.path());
     assert!(!loaded.diagnostics.has_errors(), "{:#?}", loaded.diagnostics);
     let workspace = loaded.workspace.expect("a project");
     let (plan, found) = terrac::check::check(&workspace.manifest, &workspace.sources, &loaded.files);

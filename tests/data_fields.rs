@@ -190,7 +190,7 @@ fn real_files_read_alike() {
     for row in 0..sample.rows {
         let there = row_of[sample.columns[0].text(row).unwrap()];
         let pick =
-            |array: &Float64Array, row: usize| array.iter().nth(0).and(array.slice(row, 1).iter().next().unwrap());
+            |array: &Float64Array, row: usize| array.iter().next().and(array.slice(row, 1).iter().next().unwrap());
         assert_eq!(pick(jobs, row), pick(all_jobs, there));
         let (a, b) = (pick(lat, row), pick(all_lat, there));
         assert!(a.zip(b).is_none_or(|(a, b)| (a - b).abs() < 1e-4), "{a:?} {b:?}");
