@@ -321,7 +321,7 @@ fn cases() -> Vec<Case> {
             |p| {
                 p.write(
                     "terrac.toml",
-                    &MANIFEST.replace("\"zip\"", "\"zip\"").replace(
+                    &MANIFEST.replace(
                         "{ type = \"code\", required = true }",
                         "{ type = \"code\", from = \"zipp\", required = true }",
                     ),
