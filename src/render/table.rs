@@ -49,7 +49,7 @@ pub fn summary_line(outcome: &Outcome, warnings: usize) -> String {
 
 fn territories(outcome: &Outcome, coverage: &CoverageOutcome, style: Style) -> String {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::UTF8_FULL_CONDENSED);
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(style.width.clamp(40, 200) as u16);
     if !style.color {
