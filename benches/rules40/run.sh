@@ -20,7 +20,7 @@ for form in parquet csv; do
     mkdir -p "$work/$form"
     # The rule that has no spelling here, and the columns of the other form.
     sed '/name in ("\*99")/,+1d' "$here/plan.terr" > "$work/$form/plan.terr"
-    sed -e '/^name /d' -e "s|files = .*|files = \"$accounts.$form\"|" \
+    sed -e '/^name *= {/d' -e "s|files = .*|files = \"$accounts.$form\"|" \
         -e "s|^\[project\]|[project]\nallow = [\"$(dirname "$accounts")\"]|" "$here/terrac.toml" > "$work/$form/terrac.toml"
     for threads in 1 2; do
         /usr/bin/time -f "terrac $form threads $threads: wall %e s, cpu %U+%S s, peak %M KB" \

@@ -150,17 +150,9 @@ impl<'a> Scanner<'a> {
             self.item_start(lexeme);
         }
         let closes = self.text.as_bytes()[lexeme.start] == b'}';
-<<<<<<< HEAD
-        if let Some(open) = self.stack.last_mut().filter(|_| !closes && lexeme.kind != Kind::Comment)
-            && open.outdented.is_none()
-            && self.indentation <= open.indentation
-        {
-            open.outdented = Some(lexeme.start);
-=======
         let open = self.stack.last_mut().filter(|_| !closes && lexeme.kind != Kind::Comment);
         if let Some(open) = open.filter(|open| self.indentation <= open.indentation) {
             open.outdented.get_or_insert(lexeme.start);
->>>>>>> 5703146 (Say where the path of a used file begins)
         }
     }
 
