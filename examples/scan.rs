@@ -24,7 +24,7 @@ fn main() {
     let (table, found) = open_accounts(&workspace, &columns, Options { coded: &[], threads });
     let Some(table) = table else { panic!("{found:#?}") };
     let mut total = 0u64;
-    let each = |batch: Batch| batch.columns.iter().flatten().map(|values| weight(values)).sum::<u64>();
+    let each = |batch: Batch| batch.columns.iter().flatten().map(weight).sum::<u64>();
     let scanned = table.scan(threads, each, |more| {
         total = total.wrapping_add(more);
         ControlFlow::Continue(())
