@@ -11,7 +11,7 @@ pub mod codes;
 mod source;
 mod suggest;
 
-pub use codes::Code;
+pub use codes::{Code, find};
 pub use source::{FileId, Position, Source, Sources, Span};
 pub use suggest::{did_you_mean, nearest};
 

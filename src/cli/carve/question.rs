@@ -306,7 +306,7 @@ fn adjacency(
     if edges.is_empty() {
         let message = format!("no row of `{}` joins two units of the table", header.name());
         let help = "its first two columns must hold ids of units, or row numbers from 0";
-        return Err(one(Diagnostic::error(codes::carve::UNKNOWN_UNIT, message).help(help)));
+        return Err(one(Diagnostic::error(codes::carve::UNLISTED_UNIT, message).help(help)));
     }
     if edges.len() < rows {
         notes.push(format!(

@@ -1,19 +1,41 @@
 //! The registry of finding codes, one module a stage.
 
+use std::fmt;
+
 /// The stable name of a kind of finding, as users write it in the manifest and read it in CI.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy)]
 pub struct Code {
     /// Kebab case, for example `unknown-name`.
     pub name: &'static str,
     /// One line that says what the finding means.
     pub summary: &'static str,
+    /// Its page, in Markdown: `# code: summary`, then what it says, why it matters, an example and how to mend it.
+    pub page: &'static str,
 }
 
-/// Declares the codes of one stage and the list `ALL` of them.
+impl PartialEq for Code {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Code {}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// Declares the codes of one stage and the list `ALL` of them. The page of a code is `diagnostics/pages/CODE.md`.
 macro_rules! codes {
     ($($(#[$meta:meta])* $ident:ident = $name:literal, $summary:literal;)*) => {
         $($(#[$meta])* #[doc = $summary] pub const $ident: $crate::diagnostics::Code =
-            $crate::diagnostics::Code { name: $name, summary: $summary };)*
+            $crate::diagnostics::Code {
+                name: $name,
+                summary: $summary,
+                page: include_str!(concat!("../pages/", $name, ".md")),
+            };)*
         pub const ALL: &[$crate::diagnostics::Code] = &[$($ident),*];
     };
 }
@@ -32,4 +54,9 @@ pub fn all() -> impl Iterator<Item = Code> {
         .into_iter()
         .flatten()
         .copied()
+}
+
+/// The code of a name, as `terrac explain` is asked for it.
+pub fn find(name: &str) -> Option<Code> {
+    all().find(|code| code.name == name)
 }

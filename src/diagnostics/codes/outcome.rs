@@ -18,6 +18,6 @@ codes! {
     NEW_UNITS = "new-units", "units that the alignment does not list were placed by its prices";
     UNKNOWN_TERRITORY = "unknown-territory", "a named account goes to a territory that the carve does not have";
     NOTHING_TO_CARVE = "nothing-to-carve", "no account reaches a carve";
-    UNKNOWN_UNIT = "unknown-unit", "a carve clause names a unit that no account has";
+    UNKNOWN_UNIT_KEY = "unknown-unit-key", "a carve clause names a unit that no account has";
     WEIGHT_ALL_ZERO = "weight-all-zero", "a balanced weight is nought for every unit of a carve";
 }

@@ -216,7 +216,7 @@ fn groups(
                 Some(unit) => group.push(*unit),
                 None => diagnostics.push(
                     Diagnostic::warning(
-                        codes::UNKNOWN_UNIT,
+                        codes::UNKNOWN_UNIT_KEY,
                         format!("carve `{}` has no unit `{key}`", carving.carve.name),
                     )
                     .label(*span, "no account with this unit reaches the carve"),
