@@ -7,9 +7,10 @@ use super::names::Kind;
 use super::operand::{DateOperand, Operand, TextOperand};
 use super::typing::Typing;
 use super::units::Quantity;
+use super::wanted::Wanted;
 use crate::diagnostics::codes::check::{DUPLICATE_VALUE, MIXED_AND_OR, TYPE_MISMATCH, UNKNOWN_NAME, WRONG_KIND};
 use crate::diagnostics::{Diagnostic, Span};
-use crate::plan::{ArmId, Condition, DimensionId, Predicate, TextPattern};
+use crate::plan::{ArmId, Condition, DimensionId, Predicate};
 use crate::syntax::ast::{CompareOp, Expr, ExprKind, Name, Pattern};
 use crate::workspace::schema::ColumnId;
 
@@ -200,10 +201,10 @@ impl Typing<'_, '_> {
         let texts = matches!(subject, Operand::Text(_));
         let mut alternatives = Vec::new();
         let mut failed = false;
-        let mut words: Vec<TextPattern> = Vec::new();
+        let mut words: Vec<Wanted> = Vec::new();
         for pattern in patterns {
             if texts {
-                match self.text_pattern(pattern) {
+                match self.wanted(pattern) {
                     Some(word) if words.contains(&word) => self.listed_twice(&word, pattern.span),
                     Some(word) => words.push(word),
                     None => failed = true,
@@ -226,11 +227,7 @@ impl Typing<'_, '_> {
         Some(if negated { there_but(nullable, listed, span) } else { listed })
     }
 
-    fn listed_twice(&mut self, word: &TextPattern, span: Span) {
-        let word = match word {
-            TextPattern::Exactly(text) => text.clone(),
-            TextPattern::StartsWith(prefix) => format!("{prefix}*"),
-        };
+    fn listed_twice(&mut self, word: &Wanted, span: Span) {
         self.found.push(
             Diagnostic::warning(DUPLICATE_VALUE, format!("`{word}` is listed twice")).label(span, "a second time"),
         );
@@ -326,41 +323,43 @@ pub(super) fn mirrored(op: CompareOp) -> CompareOp {
     }
 }
 
-/// A text with a trailing `*` is a prefix wherever a column is compared with it.
-pub(super) fn pattern_of(text: &str) -> TextPattern {
-    match text.strip_suffix('*') {
-        Some(prefix) => TextPattern::StartsWith(prefix.to_owned()),
-        None => TextPattern::Exactly(text.to_owned()),
-    }
-}
-
-fn matches_any(text: &TextOperand, patterns: Vec<TextPattern>, span: Span) -> Condition {
-    match text {
-        TextOperand::Column { column, default, .. } => {
-            Condition::Test(Predicate::Matches { column: *column, default: default.clone(), patterns }, span)
+fn matches_any(text: &TextOperand, wanted: Vec<Wanted>, span: Span) -> Condition {
+    let (column, default) = match text {
+        TextOperand::Column { column, default, .. } => (*column, default),
+        TextOperand::Literal(value) => return Condition::Always(wanted.iter().any(|w| w.takes(value))),
+    };
+    let mut patterns = Vec::new();
+    let mut searches = Vec::new();
+    for wanted in wanted {
+        match wanted {
+            Wanted::Pattern(pattern) => patterns.push(pattern),
+            Wanted::Search(search) => searches.push(search),
         }
-        TextOperand::Literal(value) => Condition::Always(patterns.iter().any(|p| matches(p, value))),
     }
-}
-
-fn matches(pattern: &TextPattern, text: &str) -> bool {
-    match pattern {
-        TextPattern::Exactly(exact) => exact == text,
-        TextPattern::StartsWith(prefix) => text.starts_with(prefix.as_str()),
+    let mut parts = Vec::new();
+    if !patterns.is_empty() || searches.is_empty() {
+        parts.push(Condition::Test(Predicate::Matches { column, default: default.clone(), patterns }, span));
+    }
+    if !searches.is_empty() {
+        parts.push(Condition::Test(Predicate::Searches { column, default: default.clone(), searches }, span));
+    }
+    match <[Condition; 1]>::try_from(parts) {
+        Ok([only]) => only,
+        Err(parts) => Condition::Any(parts),
     }
 }
 
 fn same_text(l: &TextOperand, r: &TextOperand, span: Span) -> Condition {
     let (left, right) = match (l, r) {
         (text, TextOperand::Literal(value)) | (TextOperand::Literal(value), text) => {
-            return matches_any(text, vec![pattern_of(value)], span);
+            return matches_any(text, vec![Wanted::of(value)], span);
         }
         (TextOperand::Column { column: left, .. }, TextOperand::Column { column: right, .. }) => (*left, *right),
     };
     for (one, other) in [(l, r), (r, l)] {
         if let TextOperand::Column { column, default: Some(text), .. } = one {
             let there = TextOperand::Column { column: *column, default: None, nullable: false };
-            let default = matches_any(other, vec![TextPattern::Exactly(text.clone())], span);
+            let default = matches_any(other, vec![Wanted::exactly(text)], span);
             return stand_in(*column, default, same_text(&there, other, span), span);
         }
     }

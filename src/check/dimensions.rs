@@ -18,6 +18,7 @@ use super::texts::{self, TextClaim};
 use super::typing::Typing;
 use super::units;
 use super::walk;
+use super::wanted::Wanted;
 use super::wording::{list, squeezed};
 use crate::diagnostics::codes::check::{
     DUPLICATE_ARM, DUPLICATE_VALUE, EMPTY_RANGE, GAP, MISPLACED_PATTERN, NOT_CONSTANT, OVERLAPPING_ARMS,
@@ -280,8 +281,18 @@ impl<'a> Arms<'a, '_> {
         let mut failed = false;
         for (pattern, arm) in &self.plain {
             let mut typing = Typing::new(known, Table::Accounts, Place::Subject, self.found);
-            match typing.text_pattern(pattern) {
-                Some(text) => claims.push(TextClaim { pattern: text, arm: *arm, span: pattern.span }),
+            match typing.wanted(pattern) {
+                Some(Wanted::Pattern(text)) => {
+                    claims.push(TextClaim { pattern: text, arm: *arm, span: pattern.span });
+                }
+                Some(Wanted::Search(_)) => {
+                    self.found.push(
+                        Diagnostic::error(MISPLACED_PATTERN, "an arm tells texts apart by their beginning")
+                            .label(pattern.span, "this looks at the end of the text or into it")
+                            .help("ask it in a condition: `segment NAME was COLUMN = \"*…\"`"),
+                    );
+                    failed = true;
+                }
                 None => failed = true,
             }
         }

@@ -37,6 +37,7 @@ mod typing;
 mod units;
 mod unread;
 mod walk;
+mod wanted;
 mod wording;
 
 use std::collections::BTreeMap;

@@ -4,16 +4,17 @@
 
 use chrono::Datelike;
 
-use super::conditions::{mirrored, pattern_of};
+use super::conditions::mirrored;
 use super::known::Resolved;
 use super::names::Kind;
 use super::operand::{DateOperand, Operand, TextOperand};
 use super::ranges::{Cut, Interval};
 use super::typing::Typing;
 use super::units::Quantity;
+use super::wanted::Wanted;
 use crate::diagnostics::codes::check::{MISPLACED_PATTERN, TYPE_MISMATCH};
 use crate::diagnostics::{Diagnostic, Span};
-use crate::plan::{Condition, Predicate, TextPattern};
+use crate::plan::{Condition, Predicate};
 use crate::syntax::ast::{CompareOp, Expr, Name, Pattern, PatternKind};
 
 impl Typing<'_, '_> {
@@ -103,13 +104,13 @@ impl Typing<'_, '_> {
         }
     }
 
-    /// The pattern as a text or a prefix; for text subjects.
-    pub fn text_pattern(&mut self, pattern: &Pattern) -> Option<TextPattern> {
+    /// What the pattern wants of a text; for text subjects.
+    pub fn wanted(&mut self, pattern: &Pattern) -> Option<Wanted> {
         match &pattern.kind {
-            PatternKind::Word(name) => Some(TextPattern::Exactly(name.text.clone())),
-            PatternKind::Text(text) => Some(pattern_of(&text.value)),
+            PatternKind::Word(name) => Some(Wanted::exactly(&name.text)),
+            PatternKind::Text(text) => Some(Wanted::of(&text.value)),
             PatternKind::Compare(CompareOp::Equal, expr) => match self.operand(expr)? {
-                Operand::Text(TextOperand::Literal(text)) => Some(pattern_of(&text)),
+                Operand::Text(TextOperand::Literal(text)) => Some(Wanted::of(&text)),
                 other => {
                     self.not_a_text(&other.describe(), expr.span, None);
                     None

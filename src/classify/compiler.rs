@@ -14,7 +14,7 @@ use super::field::{Field, FieldId};
 use super::survey::{Subject, Survey, literal, range_ends};
 use super::text_table::TextTable;
 use super::value::Value;
-use crate::plan::{ArmId, Condition, DimensionId, Number, Partition, Plan, Predicate, TextPattern};
+use crate::plan::{ArmId, Condition, DimensionId, Number, Partition, Plan, Predicate, TextPattern, TextSearch};
 use crate::syntax::ast::CompareOp;
 use crate::workspace::schema::ColumnId;
 
@@ -42,6 +42,7 @@ pub(super) struct Compiler<'p> {
     pub shares: Vec<Number>,
     columns: HashMap<(Kind, ColumnId), FieldId>,
     formulas: HashMap<usize, FieldId>,
+    searches: Vec<(ColumnId, Vec<TextSearch>, FieldId)>,
     dimensions: HashMap<DimensionId, Arms>,
     segments: HashMap<u32, Test>,
     derived: Vec<(Test, FieldId)>,
@@ -69,6 +70,7 @@ impl<'p> Compiler<'p> {
             shares: Vec::new(),
             columns: HashMap::new(),
             formulas: HashMap::new(),
+            searches: Vec::new(),
             dimensions: HashMap::new(),
             segments: HashMap::new(),
             derived: Vec::new(),
@@ -204,6 +206,16 @@ impl<'p> Compiler<'p> {
                     set.insert(table.missing());
                 }
                 Test::of(field, set)
+            }
+            Predicate::Searches { column, default, searches } => {
+                let known = self.searches.iter().find(|(c, s, _)| c == column && s == searches).map(|known| known.2);
+                let field = known.unwrap_or_else(|| {
+                    let field = self.push(Field::Search { column: *column, searches: searches.clone() });
+                    self.searches.push((*column, searches.clone(), field));
+                    field
+                });
+                let stands_in = default.as_ref().is_some_and(|text| searches.iter().any(|search| search.finds(text)));
+                Test::of(field, ClassSet::of(3, [1].into_iter().chain(stands_in.then_some(2))))
             }
             Predicate::SameText { left, right } => {
                 let field = self.push(Field::Texts { left: *left, right: *right });

@@ -9,6 +9,7 @@ use super::cuts::Cuts;
 use super::decision::Decision;
 use super::text_table::TextTable;
 use super::value::Value;
+use crate::plan::TextSearch;
 use crate::syntax::ast::CompareOp;
 use crate::workspace::schema::ColumnId;
 
@@ -59,6 +60,11 @@ pub(super) enum Field {
         op: CompareOp,
         right: Value,
     },
+    /// Not found, found, missing.
+    Search {
+        column: ColumnId,
+        searches: Vec<TextSearch>,
+    },
     Texts {
         left: ColumnId,
         right: ColumnId,
@@ -78,7 +84,7 @@ impl Field {
             Field::Number { cuts, .. } | Field::Formula { cuts, .. } => cuts.classes(),
             Field::Text { table, .. } => table.classes(),
             Field::Date { cuts, .. } => cuts.classes(),
-            Field::Flag { .. } => 3,
+            Field::Flag { .. } | Field::Search { .. } => 3,
             Field::Presence { .. }
             | Field::Circle { .. }
             | Field::Inside { .. }

@@ -149,6 +149,10 @@ impl Reference<'_> {
                 let text = text(account, *column).or_else(|| default.clone())?;
                 patterns.iter().any(|pattern| fits(pattern, &text))
             }
+            Predicate::Searches { column, default, searches } => {
+                let text = text(account, *column).or_else(|| default.clone())?;
+                searches.iter().any(|search| search.finds(&text))
+            }
             Predicate::SameText { left, right } => text(account, *left)? == text(account, *right)?,
             Predicate::CompareDate { column, default, op, to } => {
                 compare(date(account, *column).or(*default)?, *op, *to)

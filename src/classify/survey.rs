@@ -127,6 +127,7 @@ impl<'p> Survey<'p> {
             }
             Predicate::Flag { column, .. }
             | Predicate::Missing(column)
+            | Predicate::Searches { column, .. }
             | Predicate::Within { column, .. }
             | Predicate::Inside { column, .. } => {
                 self.columns.insert(*column);

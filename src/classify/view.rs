@@ -208,6 +208,14 @@ impl<'a> View<'a> {
                     classes[row] = u32::from(known && compare(left.values[at], *op, right.values[at]));
                 });
             }
+            Field::Search { column, searches } => {
+                let class = |text: Option<&str>| match text {
+                    Some(text) => u32::from(searches.iter().any(|search| search.finds(text))),
+                    None => 2,
+                };
+                let values = batch.column(*column);
+                rows.each(|_, row| classes[row] = class(values.text(start + row)));
+            }
             Field::Texts { left, right } => {
                 let (left, right) = (batch.column(*left), batch.column(*right));
                 rows.each(|_, row| {

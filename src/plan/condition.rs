@@ -34,6 +34,12 @@ pub enum Predicate {
         default: Option<String>,
         patterns: Vec<TextPattern>,
     },
+    /// Text, code or id column that holds one of some words at its end or anywhere.
+    Searches {
+        column: ColumnId,
+        default: Option<String>,
+        searches: Vec<TextSearch>,
+    },
     /// Two text columns, equal (or not, under `Not`).
     SameText {
         left: ColumnId,
@@ -76,6 +82,23 @@ pub enum Predicate {
     },
 }
 
+/// What is looked for in a text. Unlike a [`super::TextPattern`] it cannot be found by the text's beginning, so that it
+/// stands in conditions only.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TextSearch {
+    EndsWith(String),
+    Contains(String),
+}
+
+impl TextSearch {
+    pub fn finds(&self, text: &str) -> bool {
+        match self {
+            TextSearch::EndsWith(end) => text.ends_with(end.as_str()),
+            TextSearch::Contains(part) => text.contains(part.as_str()),
+        }
+    }
+}
+
 impl Condition {
     /// Appends the columns that it reads itself; those of dimensions and segments are theirs.
     pub fn columns(&self, into: &mut Vec<ColumnId>) {
@@ -96,6 +119,7 @@ impl Predicate {
                 right.columns(into);
             }
             Predicate::Matches { column, .. }
+            | Predicate::Searches { column, .. }
             | Predicate::CompareDate { column, .. }
             | Predicate::Flag { column, .. }
             | Predicate::Missing(column)

@@ -13,7 +13,7 @@ mod number;
 pub use carve::{
     Balance, Budget, BudgetOf, Carve, CarveLimits, Compact, Eligibility, Keep, MixBand, OpenPolicy, SeatsFrom,
 };
-pub use condition::{Condition, Predicate};
+pub use condition::{Condition, Predicate, TextSearch};
 pub use dimension::{Arm, ArmId, Dimension, DimensionId, Partition, RangeArm, TextPattern};
 pub use exception::{Exclude, Hold, HoldOwner, Named, Selector, Target};
 pub use expectation::{

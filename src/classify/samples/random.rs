@@ -7,7 +7,7 @@ use crate::diagnostics::Span;
 use crate::plan::{
     Arm, ArmId, Condition, ConditionArm, Coverage, DateValue, Dimension, DimensionId, Exclude, Function, Hold,
     HoldOwner, Named, Node, Number, NumberKind, Partition, Plan, Predicate, RangeArm, Segment, Selector, Split,
-    SplitArm, Target, TextPattern, Unit, Value, Weight,
+    SplitArm, Target, TextPattern, TextSearch, Unit, Value, Weight,
 };
 use crate::syntax::ast::CompareOp;
 use crate::workspace::schema::ColumnId;
@@ -67,6 +67,13 @@ fn textual() -> impl Strategy<Value = ColumnId> {
 
 fn dated() -> impl Strategy<Value = ColumnId> {
     proptest::sample::select(vec![column("founded"), column("renewed")])
+}
+
+fn search() -> impl Strategy<Value = TextSearch> {
+    (word(), any::<bool>(), 1usize..3).prop_map(|(text, at_end, length)| match at_end {
+        true => TextSearch::EndsWith(text.chars().rev().take(length).collect::<Vec<_>>().into_iter().rev().collect()),
+        false => TextSearch::Contains(text.chars().take(length).collect()),
+    })
 }
 
 pub fn pattern() -> impl Strategy<Value = TextPattern> {
@@ -149,6 +156,9 @@ fn predicates(known: Known) -> BoxedStrategy<Condition> {
         simple.boxed(),
         (textual(), proptest::option::of(word()), patterns())
             .prop_map(|(column, default, patterns)| Predicate::Matches { column, default, patterns })
+            .boxed(),
+        (textual(), proptest::option::of(word()), proptest::collection::vec(search(), 1..3))
+            .prop_map(|(column, default, searches)| Predicate::Searches { column, default, searches })
             .boxed(),
         (textual(), textual()).prop_map(|(left, right)| Predicate::SameText { left, right }).boxed(),
         (dated(), proptest::option::of(0..6), op(), 0..6)
