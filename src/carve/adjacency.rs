@@ -181,7 +181,7 @@ impl Places {
         }
         if space == Space::Sphere && !at.is_empty() {
             let mean = at.iter().map(|p| p[1]).sum::<f64>() / at.len() as f64;
-            let shrink = mean.to_radians().cos();
+            let shrink = libm::cos(mean.to_radians());
             at.iter_mut().for_each(|p| p[0] *= shrink);
         }
         Self { at, units }
@@ -248,7 +248,7 @@ fn sure_edges(places: &[[f64; 2]]) -> Vec<(usize, usize)> {
         None => 0.0,
         Some(c) => {
             let (u, v) = ((a.x - c.x, a.y - c.y), (b.x - c.x, b.y - c.y));
-            (u.0 * v.1 - u.1 * v.0).abs().atan2(u.0 * v.0 + u.1 * v.1)
+            libm::atan2((u.0 * v.1 - u.1 * v.0).abs(), u.0 * v.0 + u.1 * v.1)
         }
     };
     triangulation

@@ -1,8 +1,9 @@
 //! Points and how far apart they are, on the sphere and in the plane.
 //!
 //! Takes degrees or planar coordinates, gives [`Point`]s, distances, means and medians. Invariant: a point of
-//! [`Space::Sphere`] has length 1, and every length that leaves is in kilometres (or the plane's own unit). Projections
-//! and ellipsoids are deliberately absent: the sphere is within 0.6 % of the ellipsoid everywhere.
+//! [`Space::Sphere`] has length 1, and every length that leaves is in kilometres (or the plane's own unit). Sines and
+//! their like come from `libm`, so that every machine computes the same bits. Projections and ellipsoids are
+//! deliberately absent: the sphere is within 0.6 % of the ellipsoid everywhere.
 
 use super::problem::{Point, Power, Space};
 
@@ -12,8 +13,8 @@ pub const EARTH_RADIUS_KM: f64 = 6371.0088;
 impl Point {
     /// The point of the unit sphere at a longitude and latitude in degrees.
     pub fn from_degrees(longitude: f64, latitude: f64) -> Self {
-        let (sin_lon, cos_lon) = longitude.to_radians().sin_cos();
-        let (sin_lat, cos_lat) = latitude.to_radians().sin_cos();
+        let (sin_lon, cos_lon) = libm::sincos(longitude.to_radians());
+        let (sin_lat, cos_lat) = libm::sincos(latitude.to_radians());
         Self { x: cos_lat * cos_lon, y: cos_lat * sin_lon, z: sin_lat }
     }
 
@@ -23,7 +24,8 @@ impl Point {
 
     /// Longitude and latitude in degrees of a point of the unit sphere.
     pub fn to_degrees(self) -> (f64, f64) {
-        (self.y.atan2(self.x).to_degrees(), self.z.atan2(self.x.hypot(self.y)).to_degrees())
+        let across = (self.x * self.x + self.y * self.y).sqrt();
+        (libm::atan2(self.y, self.x).to_degrees(), libm::atan2(self.z, across).to_degrees())
     }
 
     /// The same line cut with the unit sphere; the origin has none.
@@ -53,14 +55,17 @@ impl Space {
         let straight = a.straight_squared(b).sqrt();
         match self {
             Space::Plane => straight,
-            Space::Sphere => 2.0 * EARTH_RADIUS_KM * (straight / 2.0).min(1.0).asin(),
+            Space::Sphere => 2.0 * EARTH_RADIUS_KM * libm::asin((straight / 2.0).min(1.0)),
         }
     }
 
     pub fn cost(self, power: Power, a: Point, b: Point) -> f64 {
         match (power, self) {
             (Power::Squared, Space::Plane) => a.straight_squared(b),
-            (Power::Squared, Space::Sphere) => self.distance(a, b).powi(2),
+            (Power::Squared, Space::Sphere) => {
+                let distance = self.distance(a, b);
+                distance * distance
+            }
             (Power::Distance, _) => self.distance(a, b),
         }
     }

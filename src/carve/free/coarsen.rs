@@ -100,7 +100,7 @@ impl<'p> Clusters<'_, 'p> {
         let both = self.pull[i] + self.pull[j];
         let shared = if both > 0.0 { self.pull[i] * self.pull[j] / both } else { 0.0 };
         let (x, y) = (self.at[i], self.at[j]);
-        let square: f64 = (0..3).map(|axis| (x[axis] - y[axis]).powi(2)).sum();
+        let square: f64 = (0..3).map(|axis| (x[axis] - y[axis]) * (x[axis] - y[axis])).sum();
         // Weightless items go with their nearest, before anything else.
         let extra = if shared > 0.0 { shared * square } else { -1.0 / (1.0 + square) };
         Some(Merge { extra, a, b, ages: (self.age[i], self.age[j]) })

@@ -20,7 +20,7 @@ pub fn seed(ground: &Ground, random: &mut impl Rng) -> Vec<[f64; 3]> {
         return vec![[0.0; 3]; ground.seats];
     }
     let mut nearest = vec![f64::INFINITY; items.len()];
-    let trials = 2 + (ground.seats as f64).ln() as usize;
+    let trials = 2 + libm::log(ground.seats as f64) as usize;
     while centres.len() < ground.seats {
         let weights: Vec<f64> = items
             .iter()

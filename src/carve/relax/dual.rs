@@ -147,7 +147,7 @@ impl Dual<'_> {
         if second - least <= heat {
             out.near += 1;
         }
-        let faint = -heat * FAINT.ln();
+        let faint = -heat * libm::log(FAINT);
         if second - least >= faint {
             out.value += size * least;
             self.each_term(item, at, |price, share| out.slope[price] += size * share);
@@ -157,12 +157,12 @@ impl Dual<'_> {
         let mut sum = 0.0;
         for (pair, &value) in pairs.zip(values.iter()) {
             if value - least < faint {
-                let chance = (-(value - least) / heat).exp();
+                let chance = libm::exp(-(value - least) / heat);
                 sum += chance;
                 out.chances.push((pair as u32, chance));
             }
         }
-        out.value += size * (least - heat * sum.ln());
+        out.value += size * (least - heat * libm::log(sum));
         for index in first..out.chances.len() {
             out.chances[index].1 /= sum;
             let (pair, chance) = out.chances[index];

@@ -37,7 +37,7 @@ impl Open<'_> {
         let rounds = cooling.steps.div_ceil(ROUND).max(1);
         for round in 0..rounds {
             let part = round as f64 / rounds as f64;
-            let between = |(from, to): (f64, f64)| self.usual * from * (to / from).powf(part);
+            let between = |(from, to): (f64, f64)| self.usual * from * libm::pow(to / from, part);
             let temperature = between(cooling.heat);
             let pressure = Pressure { linear: between(cooling.force), square: SQUARE * self.usual };
             self.press(pressure);
@@ -56,7 +56,7 @@ impl Open<'_> {
     pub fn repair(&mut self, random: &mut impl Rng) {
         for attempt in 0..REPAIRS {
             let part = attempt as f64 / (REPAIRS - 1) as f64;
-            let linear = self.usual * HARD * (HARDEST / HARD).powf(part);
+            let linear = self.usual * HARD * libm::pow(HARDEST / HARD, part);
             if self.broken(Pressure { linear, square: SQUARE * self.usual }) == 0.0 {
                 break;
             }
@@ -97,7 +97,7 @@ impl Open<'_> {
             return;
         }
         let weighed = self.weigh(at, option);
-        let allowance = -temperature * (1.0 - random.random::<f64>()).ln();
+        let allowance = -temperature * libm::log(1.0 - random.random::<f64>());
         if weighed.total() <= allowance {
             self.take(at, option, &weighed);
         } else if weighed.strain > 0.0 && weighed.plain <= allowance + HOPELESS * temperature {

@@ -27,6 +27,16 @@ const PARTNERS: usize = 6;
 /// First moves that cost this many temperatures more than allowed are not worth a partner.
 const HOPELESS: f64 = 20.0;
 
+/// A first move, made, that costs too much alone.
+#[derive(Debug, Clone, Copy)]
+struct Dear {
+    item: u32,
+    from: u32,
+    to: u32,
+    /// What it costs beyond what is allowed.
+    excess: f64,
+}
+
 impl State<'_, '_> {
     /// Runs the schedule; the journal is lost.
     pub fn anneal(&mut self, schedule: Schedule, random: &mut impl Rng) {
@@ -34,7 +44,7 @@ impl State<'_, '_> {
         let refresh = (rounds / 200).max(1);
         for round in 0..rounds {
             let part = round as f64 / rounds as f64;
-            let between = |from: f64, to: f64| from * (to / from).powf(part);
+            let between = |from: f64, to: f64| from * libm::pow(to / from, part);
             let pressure = Pressure {
                 linear: schedule.from.linear + (schedule.to.linear - schedule.from.linear) * part * part,
                 square: between(schedule.from.square, schedule.to.square),
@@ -67,7 +77,7 @@ impl State<'_, '_> {
         let plain = self.leave(item) + self.join(item, to) + self.disruption(item, from, to, pressure);
         let relief = self.relief(item, from, to, pressure);
         // Drawn before the dear tests, which are then made only where they matter.
-        let allowance = -temperature * (1.0 - random.random::<f64>()).ln();
+        let allowance = -temperature * libm::log(1.0 - random.random::<f64>());
         if plain + relief <= allowance {
             if self.keeps_pieces(item, to) {
                 self.apply(item, to);
@@ -75,24 +85,16 @@ impl State<'_, '_> {
         } else if relief > 0.0 && plain <= allowance + HOPELESS * temperature && self.keeps_pieces(item, to) {
             let start = self.journal.len();
             self.apply(item, to);
-            if !self.find_partner(item, from, to, plain + relief, pressure, allowance, random) {
+            let first = Dear { item, from, to, excess: plain + relief - allowance };
+            if !self.find_partner(first, pressure, random) {
                 self.roll_back(start);
             }
         }
     }
 
-    /// After `item` went `from` a seat `to` another at too high a price: a second move that makes up for it.
-    #[allow(clippy::too_many_arguments)]
-    fn find_partner(
-        &mut self,
-        item: u32,
-        from: u32,
-        to: u32,
-        first: f64,
-        pressure: Pressure,
-        allowance: f64,
-        random: &mut impl Rng,
-    ) -> bool {
+    /// A second move that makes up for a first one.
+    fn find_partner(&mut self, first: Dear, pressure: Pressure, random: &mut impl Rng) -> bool {
+        let Dear { item, from, to, excess } = first;
         let overfull = self.strain(to, pressure) >= self.strain(from, pressure);
         for _ in 0..PARTNERS {
             let members = &self.members[if overfull { to } else { from } as usize];
@@ -112,7 +114,7 @@ impl State<'_, '_> {
                 continue;
             }
             let second = self.change(next, seat, self.leave(next), pressure);
-            if first + second <= allowance && self.keeps_pieces(next, seat) {
+            if second <= -excess && self.keeps_pieces(next, seat) {
                 self.apply(next, seat);
                 return true;
             }

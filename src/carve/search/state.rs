@@ -421,7 +421,7 @@ impl Ground<'_> {
             (None, Power::Squared) => straight,
             (None, Power::Distance) => straight.sqrt(),
             (Some(radius), power) => {
-                let arc = 2.0 * radius * (straight.sqrt() / (2.0 * radius)).min(1.0).asin();
+                let arc = 2.0 * radius * libm::asin((straight.sqrt() / (2.0 * radius)).min(1.0));
                 if power == Power::Squared { arc * arc } else { arc }
             }
         }
