@@ -90,6 +90,9 @@ impl Typing<'_, '_> {
             self.unknown(word, self.kinds());
             return None;
         }
+        if self.bare_words {
+            return Some(Operand::Text(TextOperand::Literal(word.text.clone())));
+        }
         let kinds = [Kind::Column, Kind::Let];
         let help = self.known.suggestion(&word.text, &kinds, self.table);
         self.found.push(

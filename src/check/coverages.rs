@@ -4,7 +4,7 @@
 //! reached. Whether conditions of one split overlap or leave gaps is deliberately not judged here: the rows show it, or
 //! a later prover.
 
-use super::items::{Items, because, was};
+use super::items::{Items, because, unproved, was};
 use super::known::{Known, Table};
 use super::missing::Told;
 use super::names::Kind;
@@ -182,7 +182,9 @@ impl Tree<'_, '_> {
         self.guarded.truncate(above);
         self.rest(dimension?, name, otherwise, &mut taken);
         let dimension = DimensionId(dimension?);
-        (!taken.failed).then_some(Split::Dimension { dimension, branch: taken.branch, arms, span: split.span })
+        let unproved = split.unproved.as_ref().map(unproved);
+        let (branch, span) = (taken.branch, split.span);
+        (!taken.failed).then_some(Split::Dimension { dimension, branch, arms, unproved, span })
     }
 
     fn take(&mut self, dimension: u32, values: &[ast::Name], branch: u32, taken: &mut Taken) {
@@ -270,7 +272,9 @@ impl Tree<'_, '_> {
             }
         }
         self.guarded.truncate(above);
-        (!failed).then_some(Split::Conditions { arms, otherwise, in_order: split.in_order, span: split.span })
+        let unproved = split.unproved.as_ref().map(unproved);
+        let (in_order, span) = (split.in_order, split.span);
+        (!failed).then_some(Split::Conditions { arms, otherwise, in_order, unproved, span })
     }
 
     fn matched(&self, matches: &ArmMatch) -> String {

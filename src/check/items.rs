@@ -4,6 +4,7 @@
 //! so a duplicate is still in its list (`names` takes it out).
 
 use crate::diagnostics::Span;
+use crate::plan;
 use crate::syntax::ast::{self, ItemKind};
 
 /// An item and where it stands as a whole.
@@ -36,6 +37,7 @@ pub(super) struct Items<'a> {
     pub excludes: Vec<Placed<'a, ast::Exclude>>,
     pub expects: Vec<Placed<'a, ast::Expect>>,
     pub tests: Vec<Placed<'a, ast::Test>>,
+    pub questions: Vec<Placed<'a, ast::Prove>>,
 }
 
 impl<'a> Items<'a> {
@@ -59,6 +61,7 @@ impl<'a> Items<'a> {
                 ItemKind::Exclude(node) => items.excludes.push(Placed { node, span }),
                 ItemKind::Expect(node) => items.expects.push(Placed { node, span }),
                 ItemKind::Test(node) => items.tests.push(Placed { node, span }),
+                ItemKind::Prove(node) => items.questions.push(Placed { node, span }),
             }
         }
         items
@@ -68,6 +71,11 @@ impl<'a> Items<'a> {
 /// The text of a `because`.
 pub(super) fn because(because: &ast::Because) -> Option<String> {
     because.as_ref().map(|t| t.value.clone())
+}
+
+/// Why a partition may stay unproved.
+pub(super) fn unproved(unproved: &ast::Unproved) -> plan::Unproved {
+    plan::Unproved { because: unproved.because.value.clone(), span: unproved.span }
 }
 
 /// The earlier name of something renamed.

@@ -10,6 +10,7 @@
 
 mod bounds;
 mod carves;
+mod claims;
 mod conditions;
 mod conflicts;
 mod coverages;
@@ -46,7 +47,7 @@ use crate::diagnostics::{Diagnostics, Sources, Span};
 use crate::plan::{ArmId, Dimension, Plan, Pool, Segment, Shape, Territory, Weight};
 use crate::syntax::ast;
 use crate::workspace::manifest::Manifest;
-use items::{Items, because, was};
+use items::{Items, because, unproved, was};
 use known::Known;
 use missing::Told;
 
@@ -66,6 +67,7 @@ pub fn check(manifest: &Manifest, sources: &Sources, files: &[ast::File]) -> (Op
     conflicts::check(&exceptions, term, &mut found);
     let expectations = expectations::check(&known, &items, &mut found);
     let tests = examples::check(&known, &items, &mut found);
+    let questions = claims::check(&known, &items, &mut found);
     found.sort();
     let plan = header.zip(term).filter(|_| !found.has_errors()).and_then(|(header, term)| {
         Some(Plan {
@@ -86,6 +88,7 @@ pub fn check(manifest: &Manifest, sources: &Sources, files: &[ast::File]) -> (Op
             excludes: exceptions.excludes,
             expectations,
             tests,
+            questions,
             span: header.span,
         })
     });
@@ -145,6 +148,7 @@ fn dimensions(known: &mut Known<'_>, items: &Items<'_>) -> Option<Vec<Dimension>
             partition: known.partition?,
             missing: known.missing.map(ArmId),
             otherwise: known.otherwise.map(ArmId),
+            unproved: item.node.unproved.as_ref().map(unproved),
             because: because(&item.node.because),
             span: item.span,
         })

@@ -8,7 +8,7 @@ use super::known::{Known, Table};
 use super::missing::{Loose, Place};
 use super::operand::{DateOperand, Operand, TextOperand};
 use super::units::{self, Quantity};
-use crate::diagnostics::codes::check::{NOT_CONSTANT, TOO_DEEP, TYPE_MISMATCH};
+use crate::diagnostics::codes::check::{NOT_CONSTANT, TOO_DEEP, TYPE_MISMATCH, WRONG_KIND};
 use crate::diagnostics::{Diagnostic, Diagnostics, Span};
 use crate::plan::{Condition, Number, NumberKind, Predicate, Unit};
 use crate::syntax::MAX_EXPRESSION_DEPTH;
@@ -28,6 +28,8 @@ pub(super) struct Typing<'k, 'a> {
     pub shares: bool,
     /// A share was met.
     pub shared: bool,
+    /// A name that nothing declares, beside a text column, is a text: in claims, which people type in a hurry.
+    pub bare_words: bool,
     pub place: Place,
     /// Columns that a test around this branch has shown to be there.
     pub present: Vec<ColumnId>,
@@ -72,6 +74,7 @@ impl<'k, 'a> Typing<'k, 'a> {
             table,
             shares: false,
             shared: false,
+            bare_words: false,
             place,
             present: Vec::new(),
             open: Vec::new(),
@@ -135,7 +138,8 @@ impl<'k, 'a> Typing<'k, 'a> {
             | ExprKind::Is { .. }
             | ExprKind::IsMissing { .. }
             | ExprKind::Within { .. }
-            | ExprKind::Inside { .. } => self.logical(expr).map(Operand::Condition),
+            | ExprKind::Inside { .. }
+            | ExprKind::InPlace { .. } => self.logical(expr).map(Operand::Condition),
         }
     }
 
@@ -167,6 +171,10 @@ impl<'k, 'a> Typing<'k, 'a> {
             ExprKind::IsMissing { value, negated } => self.is_missing(value, *negated, span),
             ExprKind::Within { value, radius, of } => self.within(value, radius, of, span),
             ExprKind::Inside { value, file } => self.inside(value, file, span),
+            ExprKind::InPlace { .. } => {
+                self.out_of_claim(span);
+                None
+            }
             _ => None,
         }
     }
@@ -240,6 +248,14 @@ impl<'k, 'a> Typing<'k, 'a> {
             Diagnostic::error(TYPE_MISMATCH, message.to_owned())
                 .label(at, left.describe())
                 .label(beside, right.describe()),
+        );
+    }
+
+    fn out_of_claim(&mut self, span: Span) {
+        self.found.push(
+            Diagnostic::error(WRONG_KIND, "only a claim of `prove` asks for the place of an account")
+                .label(span, "not known here")
+                .help("join claims with `and`, `or` and `not`; in a tree, a segment or a weight repeat the conditions"),
         );
     }
 

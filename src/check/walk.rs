@@ -25,7 +25,8 @@ fn children<'a>(expr: &'a Expr, into: &mut Vec<&'a Expr>) {
         | ExprKind::Bool(_)
         | ExprKind::Name(_)
         | ExprKind::Segment(_)
-        | ExprKind::Is { .. } => {}
+        | ExprKind::Is { .. }
+        | ExprKind::InPlace { .. } => {}
         ExprKind::Call { arguments: parts, .. } | ExprKind::And(parts) | ExprKind::Or(parts) => into.extend(parts),
         ExprKind::Point { lat: a, lon: b }
         | ExprKind::Default { value: a, default: b }
@@ -124,6 +125,7 @@ pub(super) fn of_item(item: &ItemKind) -> Vec<&Expr> {
             }
             exprs
         }
+        ItemKind::Prove(node) => node.claim.given.iter().chain([&node.claim.holds]).collect(),
     }
 }
 

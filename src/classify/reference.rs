@@ -45,14 +45,14 @@ impl Reference<'_> {
         loop {
             let (next, span) = match node {
                 Node::Leaf(leaf) => return Ok(*leaf),
-                Node::Split(Split::Dimension { dimension, branch, arms, span }) => {
+                Node::Split(Split::Dimension { dimension, branch, arms, span, .. }) => {
                     self.add_columns(&mut columns, |survey| survey.dimension(*dimension));
                     let stray = |stray: Stray| Stray { columns: columns.clone(), ..stray };
                     let arm = self.arm(*dimension, account).map_err(stray)?;
                     let taken = branch.get(arm.0 as usize).copied().flatten();
                     (taken.map(|index| &arms[index as usize].node), *span)
                 }
-                Node::Split(Split::Conditions { arms, otherwise, in_order, span }) => {
+                Node::Split(Split::Conditions { arms, otherwise, in_order, span, .. }) => {
                     let mut holding = Vec::new();
                     for arm in arms {
                         if *in_order && !holding.is_empty() {

@@ -1,6 +1,6 @@
 //! Dimensions: named partitions of the accounts.
 
-use super::{Condition, Number};
+use super::{Condition, Number, Unproved};
 use crate::diagnostics::Span;
 use crate::workspace::schema::ColumnId;
 
@@ -23,6 +23,7 @@ pub struct Dimension {
     pub missing: Option<ArmId>,
     /// The arm of everything that no other arm takes.
     pub otherwise: Option<ArmId>,
+    pub unproved: Option<Unproved>,
     pub because: Option<String>,
     pub span: Span,
 }

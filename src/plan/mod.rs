@@ -4,6 +4,7 @@
 //! that was handed out with no error diagnostics can be classified without further checks.
 
 mod carve;
+mod claim;
 mod condition;
 mod dimension;
 mod exception;
@@ -13,6 +14,7 @@ mod number;
 pub use carve::{
     Balance, Budget, BudgetOf, Carve, CarveLimits, Compact, Eligibility, Keep, MixBand, OpenPolicy, SeatsFrom,
 };
+pub use claim::{Claim, Question};
 pub use condition::{Condition, Predicate, TextSearch};
 pub use dimension::{Arm, ArmId, Dimension, DimensionId, Partition, RangeArm, TextPattern};
 pub use exception::{Exclude, Hold, HoldOwner, Named, Selector, Target};
@@ -45,6 +47,7 @@ pub struct Plan {
     pub excludes: Vec<Exclude>,
     pub expectations: Vec<Expectation>,
     pub tests: Vec<Test>,
+    pub questions: Vec<Question>,
     /// GeoJSON files named by `inside`, relative to the project folder, each once, sorted.
     pub shapes: Vec<Shape>,
     pub span: Span,
@@ -147,9 +150,28 @@ pub enum LeafTarget {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Split {
     /// Every value of the dimension has a branch or falls to `otherwise`; `branch[arm]` is `None` where nothing takes it.
-    Dimension { dimension: DimensionId, branch: Vec<Option<u32>>, arms: Vec<SplitArm>, span: Span },
+    Dimension {
+        dimension: DimensionId,
+        branch: Vec<Option<u32>>,
+        arms: Vec<SplitArm>,
+        unproved: Option<Unproved>,
+        span: Span,
+    },
     /// Conditions; when not `in_order` no two of them may hold for one account.
-    Conditions { arms: Vec<ConditionArm>, otherwise: Option<Box<SplitArm>>, in_order: bool, span: Span },
+    Conditions {
+        arms: Vec<ConditionArm>,
+        otherwise: Option<Box<SplitArm>>,
+        in_order: bool,
+        unproved: Option<Unproved>,
+        span: Span,
+    },
+}
+
+/// `unproved because "…"`: the plan says why a partition that cannot be proved is one all the same.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unproved {
+    pub because: String,
+    pub span: Span,
 }
 
 /// A branch of a split; `span` is the arm as written.

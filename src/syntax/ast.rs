@@ -87,10 +87,18 @@ pub enum ItemKind {
     Exclude(Exclude),
     Expect(Expect),
     Test(Test),
+    Prove(Prove),
 }
 
 /// `because "…"`.
 pub type Because = Option<Text>;
+
+/// `unproved because "…"`: the reason for a partition that the compiler cannot prove.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unproved {
+    pub because: Text,
+    pub span: Span,
+}
 
 /// `plan fy27 "FY27 coverage" { effective 2027-02-01 to 2028-01-31 because "…" }`
 #[derive(Debug, Clone, PartialEq)]
@@ -138,6 +146,8 @@ pub struct Dimension {
     /// A column, possibly with `default`, or any expression that gives a number.
     pub subject: Option<Expr>,
     pub arms: Vec<DimensionArm>,
+    /// `unproved because "…"`, in place of `because`.
+    pub unproved: Option<Unproved>,
     pub because: Because,
 }
 
@@ -237,6 +247,9 @@ pub struct Split {
     /// `split in order { … }`: the first arm that matches takes the account, so arms may overlap.
     pub in_order: bool,
     pub arms: Vec<SplitArm>,
+    /// Stands behind the split, in place of `because`.
+    pub unproved: Option<Unproved>,
+    /// Up to the closing brace.
     pub span: Span,
 }
 
@@ -466,6 +479,21 @@ pub enum TestOutcome {
     Bound(Bound),
 }
 
+/// `prove employees >= 5000 and state = NY implies field in carve ne_enterprise because "…"`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prove {
+    pub claim: Claim,
+    pub because: Because,
+}
+
+/// What is to hold for every account; `given`, if there is one, stands before `implies`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claim {
+    pub given: Option<Expr>,
+    pub holds: Expr,
+    pub span: Span,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expr {
     pub kind: ExprKind,
@@ -528,6 +556,13 @@ pub enum ExprKind {
     Is {
         subject: Name,
         values: Vec<Name>,
+        negated: bool,
+    },
+    /// `field in carve ne_enterprise`, `field not in exclude`: for claims alone.
+    InPlace {
+        coverage: Name,
+        /// A leaf.
+        place: Box<NodeKind>,
         negated: bool,
     },
     /// `revenue is missing`, `revenue is not missing`

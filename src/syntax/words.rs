@@ -19,6 +19,7 @@ pub const ITEMS: &[&str] = &[
     "expect",
     "warn",
     "test",
+    "prove",
 ];
 
 /// The rule of the grammar for the items that begin with a word.
@@ -38,6 +39,7 @@ pub(super) fn item_rule(word: &str) -> Option<Rule> {
         "exclude" => Rule::exclude,
         "expect" | "warn" => Rule::expect,
         "test" => Rule::test,
+        "prove" => Rule::prove,
         _ => return None,
     })
 }

@@ -28,6 +28,7 @@ fn items() -> Vec<&'static str> {
         "expect",
         "warn",
         "test",
+        "prove",
     ];
     let mut starts = Vec::new();
     let mut at = 0;

@@ -13,7 +13,7 @@ fn every_item_and_clause_is_read() {
     let text = read("tests/syntax/valid/everything.terr");
     let (file, findings) = parse(FileId(0), &text);
     assert_eq!(messages(&findings), Vec::<&str>::new());
-    assert_eq!(file.items.len(), 38);
+    assert_eq!(file.items.len(), 43);
     assert_eq!(file.comments.len(), 1);
     for item in &file.items {
         let written = &text[item.span.range()];

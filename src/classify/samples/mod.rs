@@ -158,6 +158,7 @@ pub fn plan(root: Node, leaves: usize) -> Plan {
         excludes: Vec::new(),
         expectations: Vec::new(),
         tests: Vec::new(),
+        questions: Vec::new(),
         shapes: Vec::new(),
         span: Span::default(),
     }

@@ -219,6 +219,7 @@ fn dimension(partition: Partition, missing: Option<u32>, otherwise: Option<u32>)
         partition,
         missing: missing.map(ArmId),
         otherwise: otherwise.map(ArmId),
+        unproved: None,
         because: None,
         span: Span::default(),
     }
@@ -299,13 +300,13 @@ fn nodes(known: Known) -> BoxedStrategy<Node> {
         let by_condition =
             (proptest::collection::vec(arm, 1..6), otherwise, any::<bool>()).prop_map(|(arms, otherwise, in_order)| {
                 let otherwise = otherwise.map(|node| Box::new(SplitArm { node, span: Span::default() }));
-                Node::Split(Split::Conditions { arms, otherwise, in_order, span: Span::default() })
+                Node::Split(Split::Conditions { arms, otherwise, in_order, unproved: None, span: Span::default() })
             });
         let branch = proptest::collection::vec(proptest::option::weighted(0.9, 0..2u32), 3);
         let by_dimension = (0..known.dimensions, branch, inner.clone(), inner).prop_map(|(dimension, branch, a, b)| {
             let arms = [a, b].map(|node| SplitArm { node, span: Span::default() }).into();
             let dimension = DimensionId(dimension);
-            Node::Split(Split::Dimension { dimension, branch, arms, span: Span::default() })
+            Node::Split(Split::Dimension { dimension, branch, arms, unproved: None, span: Span::default() })
         });
         prop_oneof![by_condition, by_dimension]
     })

@@ -251,7 +251,8 @@ fn splits_of_many_arms_agree() {
     let batch = batch(&rows, true);
     for in_order in [false, true] {
         let otherwise = None;
-        let split = Split::Conditions { arms: arms.clone(), otherwise, in_order, span: Span::default() };
+        let split =
+            Split::Conditions { arms: arms.clone(), otherwise, in_order, unproved: None, span: Span::default() };
         let plan = plan(Node::Split(split), 150);
         let done = program(&plan).classify(&batch);
         let (leaves, ..) = plainly(&plan, &batch);

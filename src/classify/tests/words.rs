@@ -51,7 +51,7 @@ fn condition_split(conditions: Vec<crate::plan::Condition>, in_order: bool) -> N
     let arm =
         |(condition, leaf): (_, u32)| ConditionArm { condition, node: Node::Leaf(leaf), span: at(20 + leaf as usize) };
     let arms = conditions.into_iter().zip(0..).map(arm).collect();
-    Node::Split(Split::Conditions { arms, otherwise: None, in_order, span: at(10) })
+    Node::Split(Split::Conditions { arms, otherwise: None, in_order, unproved: None, span: at(10) })
 }
 
 fn by_state(otherwise: Option<u32>) -> Dimension {
@@ -67,6 +67,7 @@ fn by_state(otherwise: Option<u32>) -> Dimension {
         },
         missing: None,
         otherwise: otherwise.map(ArmId),
+        unproved: None,
         because: None,
         span: at(50),
     }
@@ -107,8 +108,13 @@ fn a_split_with_two_arms() {
 #[test]
 fn dimensions() {
     let leaf = |leaf| SplitArm { node: Node::Leaf(leaf), span: at(30) };
-    let split =
-        Split::Dimension { dimension: DimensionId(0), branch: vec![Some(0), None], arms: vec![leaf(0)], span: at(10) };
+    let split = Split::Dimension {
+        dimension: DimensionId(0),
+        branch: vec![Some(0), None],
+        arms: vec![leaf(0)],
+        unproved: None,
+        span: at(10),
+    };
     let mut plan = plan(Node::Split(split), 1);
     plan.dimensions = vec![by_state(None)];
     let [finding] = &findings(&plan)[..] else { panic!("the dimension's finding alone") };

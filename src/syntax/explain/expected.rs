@@ -108,7 +108,8 @@ fn keyword(rule: Rule) -> Option<String> {
 fn is_operator(rule: Rule) -> bool {
     match rule {
         Rule::and_kw | Rule::or_kw | Rule::default_kw | Rule::is_kw | Rule::between_kw => true,
-        Rule::within_kw | Rule::inside_kw | Rule::is_test | Rule::in_test | Rule::between_test => true,
+        Rule::within_kw | Rule::inside_kw | Rule::is_test | Rule::in_test | Rule::in_place => true,
+        Rule::between_test => true,
         Rule::within_test | Rule::inside_test | Rule::plus | Rule::minus | Rule::times | Rule::divide => true,
         _ => phrase(rule) == COMPARISON,
     }
@@ -143,7 +144,7 @@ fn phrase(rule: Rule) -> String {
         Rule::less | Rule::less_equal | Rule::greater | Rule::greater_equal | Rule::not_equal => COMPARISON,
         Rule::compare_test => COMPARISON,
         Rule::is_test => "`is`",
-        Rule::in_test => "`in`",
+        Rule::in_test | Rule::in_place => "`in`",
         Rule::between_test => "`between`",
         Rule::within_test => "`within`",
         Rule::inside_test => "`inside`",
@@ -151,7 +152,7 @@ fn phrase(rule: Rule) -> String {
         Rule::negate | Rule::group | Rule::case_expr | Rule::point | Rule::segment_ref | Rule::call | Rule::sum => {
             VALUE
         }
-        Rule::expr | Rule::plain | Rule::predicate | Rule::if_expr => "a condition or value",
+        Rule::claim | Rule::expr | Rule::plain | Rule::predicate | Rule::if_expr => "a condition or value",
         Rule::up_to_pattern | Rule::value_pattern | Rule::when_pattern => "a value or a range",
         Rule::selector => "account keys in double quotes or a condition",
         Rule::target => "the name of a territory, pool or carve",
@@ -162,6 +163,7 @@ fn phrase(rule: Rule) -> String {
         Rule::territory_leaf | Rule::test_territory | Rule::territory => "`territory`",
         Rule::pool_leaf => "`pool`",
         Rule::because => "`because`",
+        Rule::unproved => "`unproved`",
         Rule::was => "`was`",
         Rule::effective => "`effective`",
         Rule::in_order => "`in order`",

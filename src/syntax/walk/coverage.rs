@@ -50,7 +50,10 @@ impl Walk<'_> {
     pub(super) fn node(&mut self, pair: Pair<'_>) -> Option<Node> {
         let span = self.span(&pair);
         let mut parts = Parts::of(pair);
-        let kind = self.node_kind(parts.next()?)?;
+        let mut kind = self.node_kind(parts.next()?)?;
+        if let (NodeKind::Split(split), Some(unproved)) = (&mut kind, parts.take(Rule::unproved)) {
+            split.unproved = self.unproved(unproved);
+        }
         Some(Node { kind, because: self.take_because(&mut parts), span })
     }
 
@@ -93,7 +96,7 @@ impl Walk<'_> {
             }
             before = Some(span);
         }
-        Some(Split { dimension, in_order, arms, span })
+        Some(Split { dimension, in_order, arms, unproved: None, span })
     }
 
     fn split_arm(&mut self, pair: Pair<'_>, span: Span) -> Option<SplitArm> {

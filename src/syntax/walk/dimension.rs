@@ -14,7 +14,7 @@ impl Walk<'_> {
             true => Some(parts.next().and_then(|p| self.expression(p))?),
             false => None,
         };
-        let (mut arms, mut because) = (Vec::new(), None);
+        let (mut arms, mut because, mut unproved) = (Vec::new(), None, None);
         let mut before = None;
         while let Some(part) = parts.next() {
             let span = self.span(&part);
@@ -22,11 +22,12 @@ impl Walk<'_> {
                 Rule::arm => arms.extend(self.arm(part)),
                 Rule::bad_line => self.bad_line(&part, before, Part::Arm),
                 Rule::because => because = self.because(part),
+                Rule::unproved => unproved = self.unproved(part),
                 _ => continue,
             }
             before = Some(span);
         }
-        Some(Dimension { name, was, subject, arms, because })
+        Some(Dimension { name, was, subject, arms, unproved, because })
     }
 
     fn arm(&mut self, pair: Pair<'_>) -> Option<DimensionArm> {

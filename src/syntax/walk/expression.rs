@@ -116,6 +116,7 @@ impl Walk<'_> {
                 let file = Parts::of(pair).find(Rule::text)?;
                 ExprKind::Inside { value, file: self.text(&file) }
             }
+            Rule::in_place => return self.in_place(*value, pair, span),
             Rule::in_test => {
                 let mut parts = Parts::of(pair);
                 let negated = parts.skip(Rule::not_kw);

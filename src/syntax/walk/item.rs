@@ -25,6 +25,7 @@ impl Walk<'_> {
             Rule::exclude => ItemKind::Exclude(self.exclude(&mut parts)?),
             Rule::expect => ItemKind::Expect(self.expect(&mut parts)?),
             Rule::test => ItemKind::Test(self.test(&mut parts)?),
+            Rule::prove => ItemKind::Prove(self.prove(&mut parts)?),
             _ => return None,
         })
     }

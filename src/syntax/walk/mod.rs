@@ -11,6 +11,7 @@ mod exception;
 mod expectation;
 mod expression;
 mod item;
+mod prove;
 mod token;
 
 use super::explain::{Explain, Part};
@@ -18,7 +19,7 @@ use super::grammar::{Pair, Pairs, Rule};
 use super::mend::Origin;
 use crate::diagnostics::{Code, Diagnostic, FileId, Span};
 use crate::syntax::MAX_FINDINGS;
-use crate::syntax::ast::{Because, Item};
+use crate::syntax::ast::{Because, Item, Unproved};
 
 /// Walks the pairs of one item.
 pub(super) struct Walk<'a> {
@@ -80,6 +81,13 @@ impl<'a> Walk<'a> {
     fn because(&mut self, pair: Pair<'_>) -> Because {
         let text = pair.into_inner().find(|p| p.as_rule() == Rule::text)?;
         Some(self.text(&text))
+    }
+
+    /// `unproved because "…"`
+    fn unproved(&mut self, pair: Pair<'_>) -> Option<Unproved> {
+        let span = self.span(&pair);
+        let because = Parts::of(pair).find(Rule::because)?;
+        Some(Unproved { because: self.because(because)?, span })
     }
 
     /// The `because` that comes next, if one does.
