@@ -228,7 +228,7 @@ impl Typing<'_, '_> {
             Function::Min => values.iter().copied().fold(first, f64::min),
             Function::Max => values.iter().copied().fold(first, f64::max),
             Function::Clamp => first.max(values[1]).min(values[2]),
-            Function::Log => first.ln(),
+            Function::Log => libm::log(first),
             Function::Sqrt => first.sqrt(),
             Function::Round => first.round(),
             Function::Abs => first.abs(),

@@ -32,7 +32,7 @@ impl Circle {
         } else if angle >= std::f64::consts::PI {
             f64::INFINITY
         } else {
-            (angle / 2.0).sin().powi(2)
+            squared(libm::sin(angle / 2.0))
         };
         // A little wider than the circle, so that rounding never takes a point away.
         let reach = angle.to_degrees() + 1e-9;
@@ -40,9 +40,9 @@ impl Circle {
         let east = if south <= -90.0 || north >= 90.0 {
             f64::INFINITY
         } else {
-            (angle.sin() / lat.to_radians().cos()).min(1.0).asin().to_degrees() + 1e-9
+            libm::asin((libm::sin(angle) / libm::cos(lat.to_radians())).min(1.0)).to_degrees() + 1e-9
         };
-        Self { lat, lon, cos_lat: lat.to_radians().cos(), limit, south, north, east }
+        Self { lat, lon, cos_lat: libm::cos(lat.to_radians()), limit, south, north, east }
     }
 
     /// Degrees; a longitude may be given on either side of the antimeridian.
@@ -59,14 +59,18 @@ impl Circle {
 
 /// Great-circle distance of two places in kilometres.
 pub fn distance_km(lat: f64, lon: f64, other_lat: f64, other_lon: f64) -> f64 {
-    let h = haversine(lat, lat.to_radians().cos(), lon, other_lat, other_lon);
-    2.0 * EARTH_KM * h.min(1.0).sqrt().asin()
+    let h = haversine(lat, libm::cos(lat.to_radians()), lon, other_lat, other_lon);
+    2.0 * EARTH_KM * libm::asin(h.min(1.0).sqrt())
 }
 
 fn haversine(lat: f64, cos_lat: f64, lon: f64, other_lat: f64, other_lon: f64) -> f64 {
-    let north = ((other_lat - lat).to_radians() / 2.0).sin();
-    let east = ((other_lon - lon).to_radians() / 2.0).sin();
-    north * north + cos_lat * other_lat.to_radians().cos() * east * east
+    let north = libm::sin((other_lat - lat).to_radians() / 2.0);
+    let east = libm::sin((other_lon - lon).to_radians() / 2.0);
+    squared(north) + cos_lat * libm::cos(other_lat.to_radians()) * squared(east)
+}
+
+fn squared(x: f64) -> f64 {
+    x * x
 }
 
 #[cfg(test)]

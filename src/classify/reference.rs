@@ -308,7 +308,7 @@ fn call(function: Function, arguments: &[f64]) -> f64 {
         Function::Min => arguments.iter().copied().reduce(least).unwrap_or(f64::NAN),
         Function::Max => arguments.iter().copied().reduce(greatest).unwrap_or(f64::NAN),
         Function::Clamp => least(greatest(arguments[0], arguments[1]), arguments[2]),
-        Function::Log => arguments[0].ln(),
+        Function::Log => libm::log(arguments[0]),
         Function::Sqrt => arguments[0].sqrt(),
         Function::Round => arguments[0].round(),
         Function::Abs => arguments[0].abs(),

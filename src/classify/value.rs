@@ -174,7 +174,7 @@ fn call(function: Function, arguments: &[Value], view: &mut View<'_>, rows: Rows
             let above = low.into_iter().fold(first, |a, b| a.zip(b, greatest));
             high.into_iter().fold(above, |a, b| a.zip(b, least))
         }
-        Function::Log => first.map(f64::ln),
+        Function::Log => first.map(libm::log),
         Function::Sqrt => first.map(f64::sqrt),
         Function::Round => first.map(f64::round),
         Function::Abs => first.map(f64::abs),

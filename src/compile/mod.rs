@@ -177,7 +177,7 @@ impl Run<'_> {
         if found.has_errors() {
             return None;
         }
-        let duplicates = recorded.ledger.merge().duplicates(10);
+        let duplicates = recorded.ledger.duplicates(10);
         if !duplicates.is_empty() {
             found.extend(tables::duplicates(self.workspace, &duplicates, self.request.threads));
             return None;

@@ -11,7 +11,6 @@ use crate::data;
 use crate::diagnostics::codes::outcome as codes;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::outcome::carving::Links;
-use crate::outcome::ledger::Duplicate;
 use crate::outcome::recorder::{Part, Recorder};
 use crate::outcome::roster::Roster;
 use crate::plan::{Plan, SeatsFrom};
@@ -123,19 +122,19 @@ pub(super) fn scan(
 }
 
 /// Where the rows with these keys stand.
-pub(super) fn duplicates(workspace: &Workspace, keys: &[Duplicate], threads: usize) -> Diagnostics {
+pub(super) fn duplicates(workspace: &Workspace, keys: &[String], threads: usize) -> Diagnostics {
     let accounts = &workspace.manifest.accounts;
     let options = data::Options { coded: &[], threads };
     let (table, found) = data::open_accounts(workspace, &[accounts.key], options);
     let Some(table) = table else { return found };
-    let rows = match table.find_rows(threads, |key| keys.iter().any(|d| d.key == key)) {
+    let rows = match table.find_rows(threads, |key| keys.iter().any(|duplicate| duplicate == key)) {
         Ok(rows) => rows,
         Err(wrong) => return wrong,
     };
-    let tell = |duplicate: &Duplicate| {
+    let tell = |duplicate: &String| {
         let places: Vec<&str> =
-            rows.iter().filter(|(key, _)| *key == duplicate.key).map(|(_, place)| place.as_str()).collect();
-        Diagnostic::error(codes::DUPLICATE_ACCOUNT, format!("two accounts have the key `{}`", duplicate.key))
+            rows.iter().filter(|(key, _)| key == duplicate).map(|(_, place)| place.as_str()).collect();
+        Diagnostic::error(codes::DUPLICATE_ACCOUNT, format!("two accounts have the key `{duplicate}`"))
             .label(accounts.files.span, format!("at {}", places.join(" and ")))
             .help("every account has one row; drop one, or choose another key column")
     };

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use arrow_array::{Array, StringArray};
 
-use super::ledger::{Excepted, Ledger, NONE, Run};
+use super::ledger::{Draft, Excepted, Ledger, NONE};
 use super::measures::Measures;
 use super::place::{Place, place};
 use super::rollup::{Row, UnitTable};
@@ -50,7 +50,7 @@ pub struct Bins {
 #[derive(Debug)]
 pub struct Part {
     /// Its units are indices into `units`.
-    run: Run,
+    run: Draft,
     /// Carve and code in the carve's table.
     units: Vec<(u32, u32)>,
     sums: Sums,
@@ -126,8 +126,9 @@ impl Recorder<'_> {
 
         let order = self.order(batch);
         let excepted = self.excepted(batch, &classified, &order, &mut sums);
-        let mut run = Run {
-            keys: order.iter().map(|row| batch.column(self.accounts.key).text(*row as usize)).collect::<StringArray>(),
+        let key = batch.column(self.accounts.key);
+        let mut run = Draft {
+            keys: order.iter().map(|row| key.text(*row as usize).unwrap_or("")).collect(),
             leaves: classified
                 .leaves
                 .iter()
@@ -183,7 +184,7 @@ impl Recorder<'_> {
                         run.units[coverage][at] = numbered.number(c, code);
                     }
                     Place::NamedTerritory(n) => {
-                        let key = run.keys.value(at).to_owned();
+                        let key = run.keys.get(at).to_owned();
                         let table =
                             sums.pinned.entry((n, key)).or_insert_with(|| UnitTable::new(self.measures.len(), 0));
                         let code = table.code("");
@@ -444,7 +445,7 @@ impl Recorded {
         self.named += sums.named;
         self.held += sums.held;
         self.excluded += sums.excluded;
-        self.ledger.runs.push(run);
+        self.ledger.runs.push(run.finish());
     }
 }
 

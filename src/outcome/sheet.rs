@@ -36,7 +36,6 @@ pub struct Sheet<'a> {
     ledger: &'a Ledger,
     units: &'a [UnitPlaces],
     merge: Merge<'a>,
-    last: Option<&'a str>,
     standings: Standings<'a>,
     /// Next excepted account of every run.
     excepted: Vec<usize>,
@@ -53,11 +52,11 @@ impl<'a> Sheet<'a> {
         };
         let plain = plan.coverages.iter().map(|c| c.leaves.iter().map(|l| per_leaf(l.target)).collect()).collect();
         let merge = ledger.merge();
-        Self { plan, ledger, units, merge, last: None, standings, excepted: vec![0; ledger.runs.len()], plain }
+        Self { plan, ledger, units, merge, standings, excepted: vec![0; ledger.runs.len()], plain }
     }
 
     pub fn key(&self, (run, row): (u32, u32)) -> &'a str {
-        self.ledger.runs[run as usize].keys.value(row as usize)
+        self.ledger.runs[run as usize].keys.get(row as usize)
     }
 
     pub fn standing(&self, id: u32) -> &Standing {
@@ -77,7 +76,7 @@ impl<'a> Sheet<'a> {
     pub fn next(&mut self, block: &mut Block) -> bool {
         block.rows.clear();
         block.standings.clear();
-        self.merge.next_block(BLOCK, &mut block.rows, &mut self.last, &mut Vec::new());
+        self.merge.next_block(BLOCK, &mut block.rows);
         for n in 0..block.rows.len() {
             let (run, row) = block.rows[n];
             let excepted = self.excepted_at(run, row);
@@ -101,11 +100,11 @@ impl<'a> Sheet<'a> {
 
     fn plain(&mut self, coverage: usize, run: u32, row: u32) -> u32 {
         let run = &self.ledger.runs[run as usize];
-        let leaf = run.leaves[coverage][row as usize];
+        let leaf = run.leaves[coverage].get(row as usize);
         let (at, carve) = match self.plan.coverages[coverage].leaves[leaf as usize].target {
             LeafTarget::Carve(c) => {
                 let units = &self.units[c as usize];
-                let combination = units.of_code[run.units[coverage][row as usize] as usize];
+                let combination = units.of_code[run.units[coverage].get(row as usize) as usize];
                 (combination, Some(units.combinations[combination as usize]))
             }
             _ => (0, None),
@@ -119,12 +118,12 @@ impl<'a> Sheet<'a> {
 
     fn special(&mut self, coverage: usize, run: u32, row: u32, excepted: &Excepted) -> u32 {
         let run = &self.ledger.runs[run as usize];
-        let leaf = run.leaves[coverage][row as usize];
+        let leaf = run.leaves[coverage].get(row as usize);
         let (first, _) = place(self.plan, coverage as u32, leaf, Some(excepted), self.plan.term.0);
         let carve = match first {
             Place::Carve(c) => {
                 let units = &self.units[c as usize];
-                let combination = units.of_code[run.units[coverage][row as usize] as usize];
+                let combination = units.of_code[run.units[coverage].get(row as usize) as usize];
                 Some(units.combinations[combination as usize])
             }
             _ => None,

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use chrono::{Days, NaiveDate};
 
 use super::Sample;
-use super::draw::{Draw, Purpose, ln};
+use super::draw::{Draw, Purpose};
 use super::naics::{INDUSTRIES, Industry};
 use super::names;
 use super::places::{Place, offset};
@@ -193,8 +193,8 @@ impl Sketch {
         let (owned, dealing) = relationship.touched();
         let open_pipeline = if draw.chance(dealing) { potential * (0.1 + 0.7 * draw.unit()) } else { 0.0 };
         let loyalty = if is_customer { 1.6 } else { 1.0 };
-        let visits = loyalty * (1.0 + 1.2 * ln(1.0 + potential / 10_000.0)) * draw.log_normal(0.35);
-        let complexity = 0.6 + 0.35 * ln(employees) + 0.7 * draw.normal();
+        let visits = loyalty * (1.0 + 1.2 * libm::log(1.0 + potential / 10_000.0)) * draw.log_normal(0.35);
+        let complexity = 0.6 + 0.35 * libm::log(employees) + 0.7 * draw.normal();
         let was_customer = is_customer || relationship == Relationship::FormerCustomer;
         let age = draw.unit();
         let customer_since = was_customer.then(|| {

@@ -1,0 +1,176 @@
+//! The assignments as Parquet: texts and two dates, Snappy; what a row does not say is null.
+//!
+//! Invariant: the bytes do not depend on the number of threads, which share the columns of a block among them. Words are
+//! looked up once a standing, not once a row.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use arrow_array::types::Int32Type;
+use arrow_array::{ArrayRef, Date32Array, DictionaryArray, Int32Array, StringArray};
+use arrow_schema::{DataType, Field, Schema};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowWriterOptions, compute_leaves};
+use parquet::basic::Compression;
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+use parquet::schema::types::ColumnPath;
+use rayon::prelude::*;
+
+use super::COLUMNS;
+use crate::outcome::sheet::{Block, Sheet};
+use crate::outcome::standing::Stay;
+use crate::plan::{Coverage, Plan};
+
+/// Rows of a row group, or a block more.
+const GROUP: usize = 1 << 20;
+
+/// Writes every assignment; `wrote` is told how many accounts each block had.
+pub fn parquet(
+    plan: &Plan,
+    sheet: &mut Sheet<'_>,
+    out: impl Write + Send,
+    mut wrote: impl FnMut(u64),
+) -> io::Result<()> {
+    let schema = Arc::new(schema());
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_created_by("terrac".to_owned())
+        // Every key is another one.
+        .set_column_dictionary_enabled(ColumnPath::from("account"), false)
+        .build();
+    // Readers then see plain text columns, whatever their language.
+    let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+    let writer = ArrowWriter::try_new_with_options(out, Arc::clone(&schema), options).map_err(io::Error::other)?;
+    let (mut file, groups) = writer.into_serialized_writer().map_err(io::Error::other)?;
+    let (mut block, mut words) = (Block::default(), Words::default());
+    let mut more = sheet.next(&mut block);
+    for group in 0.. {
+        if !more {
+            break;
+        }
+        let mut writers = groups.create_column_writers(group).map_err(io::Error::other)?;
+        let mut rows = 0;
+        while more && rows < GROUP {
+            words.learn(plan, sheet, &block);
+            rows += write(&mut writers, &schema, sheet, &words, &block).map_err(io::Error::other)?;
+            wrote(block.rows.len() as u64);
+            more = sheet.next(&mut block);
+        }
+        let chunks: Vec<_> = writers.into_par_iter().map(ArrowColumnWriter::close).collect();
+        let mut group = file.next_row_group().map_err(io::Error::other)?;
+        for chunk in chunks {
+            chunk.and_then(|chunk| chunk.append_to_row_group(&mut group)).map_err(io::Error::other)?;
+        }
+        group.close().map_err(io::Error::other)?;
+    }
+    file.close().map_err(io::Error::other)?;
+    Ok(())
+}
+
+fn schema() -> Schema {
+    let coded = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+    let field = |name: &&str| match *name {
+        "account" => Field::new(*name, DataType::Utf8, false),
+        "from" | "to" => Field::new(*name, DataType::Date32, false),
+        "coverage" | "path" => Field::new(*name, coded.clone(), false),
+        _ => Field::new(*name, coded.clone(), true),
+    };
+    Schema::new(COLUMNS.iter().map(field).collect::<Vec<_>>())
+}
+
+/// Writes the rows of a block, column by column; how many there are.
+fn write(
+    writers: &mut [ArrowColumnWriter],
+    schema: &Schema,
+    sheet: &Sheet<'_>,
+    words: &Words,
+    block: &Block,
+) -> Result<usize, ParquetError> {
+    let rows: usize = block.standings.iter().map(|standing| words.rows[*standing as usize].len()).sum();
+    let columns = writers.par_iter_mut().zip(&schema.fields[..]).enumerate();
+    columns.try_for_each(|(column, (writer, field))| {
+        let array: ArrayRef = match field.name().as_str() {
+            "account" => {
+                let standings = block.standings.chunks(sheet.coverages());
+                let times = standings.map(|ids| ids.iter().map(|id| words.rows[*id as usize].len()).sum());
+                let keys = block.rows.iter().map(|row| sheet.key(*row)).zip(times);
+                Arc::new(StringArray::from_iter_values(keys.flat_map(|(key, times)| std::iter::repeat_n(key, times))))
+            }
+            "from" | "to" => {
+                let days = words.cells(block, column).map(|day| day.unwrap_or_default());
+                Arc::new(Date32Array::from_iter_values(days))
+            }
+            _ => {
+                let values = Arc::new(StringArray::from_iter_values(&words.texts[column]));
+                let keys: Int32Array = words.cells(block, column).collect();
+                Arc::new(DictionaryArray::<Int32Type>::try_new(keys, values)?)
+            }
+        };
+        compute_leaves(field, &array)?.iter().try_for_each(|leaf| writer.write(leaf))
+    })?;
+    Ok(rows)
+}
+
+/// The cells of every standing that has been met, as numbers.
+#[derive(Default)]
+struct Words {
+    /// By column: its texts, numbered as they were met.
+    texts: [Vec<String>; COLUMNS.len()],
+    numbers: HashMap<(usize, String), i32>,
+    /// By standing: its stays.
+    rows: Vec<Vec<[Option<i32>; COLUMNS.len()]>>,
+}
+
+impl Words {
+    /// Takes up what the block has that earlier ones had not.
+    fn learn(&mut self, plan: &Plan, sheet: &Sheet<'_>, block: &Block) {
+        for (n, id) in block.standings.iter().enumerate() {
+            let id = *id as usize;
+            if id >= self.rows.len() {
+                self.rows.resize(id + 1, Vec::new());
+            }
+            if self.rows[id].is_empty() {
+                let coverage = &plan.coverages[n % sheet.coverages()];
+                self.rows[id] = sheet.standing(id as u32).iter().map(|stay| self.row(coverage, stay)).collect();
+            }
+        }
+    }
+
+    fn row(&mut self, coverage: &Coverage, stay: &Stay) -> [Option<i32>; COLUMNS.len()] {
+        let mut row = [None; COLUMNS.len()];
+        for (column, name) in COLUMNS.iter().enumerate() {
+            let text = match *name {
+                "from" | "to" => {
+                    let day = if *name == "from" { stay.from } else { stay.to };
+                    row[column] = Some(day.to_epoch_days());
+                    continue;
+                }
+                "coverage" => coverage.name.as_str(),
+                "role" => coverage.role.as_deref().unwrap_or(""),
+                "territory" => &stay.territory,
+                "rep" => &stay.rep,
+                "path" => &stay.path,
+                "reason" => &stay.reason,
+                _ => continue,
+            };
+            if !text.is_empty() || *name == "path" {
+                row[column] = Some(self.number(column, text));
+            }
+        }
+        row
+    }
+
+    fn number(&mut self, column: usize, text: &str) -> i32 {
+        let texts = &mut self.texts[column];
+        *self.numbers.entry((column, text.to_owned())).or_insert_with(|| {
+            texts.push(text.to_owned());
+            texts.len() as i32 - 1
+        })
+    }
+
+    fn cells<'a>(&'a self, block: &'a Block, column: usize) -> impl Iterator<Item = Option<i32>> + 'a {
+        block.standings.iter().flat_map(move |id| self.rows[*id as usize].iter().map(move |row| row[column]))
+    }
+}
