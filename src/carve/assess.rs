@@ -5,7 +5,7 @@
 //! deliberately absent.
 
 use super::contiguity::Pieces;
-use super::problem::{Adjacency, Centres, Point, Power, Problem, Travel};
+use super::problem::{Adjacency, Centres, Owned, Point, Power, Problem, Travel};
 use super::solution::{Bound, BoundCovers, Broken, Promise, Solution};
 
 /// Loads may stray this far beyond a limit, relative to a usual load, before they count as outside: rounding of sums.
@@ -66,18 +66,27 @@ fn sum_by_seat(values: &[f64], territory: &[u32], seats: usize) -> Vec<f64> {
 
 /// What left its incumbent as a share of what has one; by accounts where there is no budget.
 pub fn moved(problem: &Problem, territory: &[u32]) -> f64 {
-    let (mut gone, mut owned) = (0.0, 0.0);
-    for (unit, incumbent) in problem.units.incumbent.iter().enumerate() {
-        if let Some(incumbent) = incumbent {
-            let value = match &problem.limits.moves {
-                Some(moves) => moves.values[unit],
-                None => f64::from(problem.units.accounts[unit]),
-            };
-            owned += value;
-            gone += if *incumbent == territory[unit] { 0.0 } else { value };
-        }
+    let (mut gone, mut all) = (0.0, 0.0);
+    for (unit, &seat) in territory.iter().enumerate() {
+        each_owned(problem, unit, |own| {
+            all += own.value;
+            gone += if own.seat == seat { 0.0 } else { own.value };
+        });
     }
-    if owned > 0.0 { gone / owned } else { 0.0 }
+    if all > 0.0 { gone / all } else { 0.0 }
+}
+
+/// What every seat owns of a unit today.
+fn each_owned(problem: &Problem, unit: usize, mut visit: impl FnMut(&Owned)) {
+    match (problem.limits.owned.get(unit), problem.units.incumbent[unit]) {
+        (Some(parts), _) => parts.iter().for_each(visit),
+        (None, Some(seat)) => {
+            let accounts = f64::from(problem.units.accounts[unit]);
+            let value = problem.limits.moves.as_ref().map_or(accounts, |moves| moves.values[unit]);
+            visit(&Owned { seat, value, pull: problem.units.pull[unit] });
+        }
+        (None, None) => {}
+    }
 }
 
 /// Where each territory's cost is measured from, and the unit there.
@@ -139,8 +148,10 @@ fn cost(problem: &Problem, territory: &[u32], centres: &[Option<Point>]) -> f64 
                     _ => 0.0,
                 },
             };
-        if problem.units.incumbent[unit].is_some_and(|incumbent| incumbent != seat) {
-            sum += problem.moving_price * pull;
+        if problem.moving_price > 0.0 {
+            each_owned(problem, unit, |own| {
+                sum += if own.seat == seat { 0.0 } else { problem.moving_price * own.pull };
+            });
         }
     }
     sum

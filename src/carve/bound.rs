@@ -23,9 +23,7 @@ impl Costs for ItemCosts<'_, '_> {
         if !ground.may_take(seat as u32, item as u32) {
             return f64::INFINITY;
         }
-        let leaving = ground.incumbent[item].is_some_and(|own| own as usize != seat);
-        let disruption = if leaving { ground.moving_cost[item] } else { 0.0 };
-        ground.held(item as u32, seat as u32, self.centres) + disruption
+        ground.held(item as u32, seat as u32, self.centres) + ground.leaving_cost(item as u32, seat as u32)
     }
 }
 
@@ -45,8 +43,7 @@ impl Priced {
     /// What an item pays at a seat beyond its cost.
     pub fn extra(&self, ground: &Ground, item: usize, seat: usize) -> f64 {
         let prices = &self.prices[seat * ground.quantities..(seat + 1) * ground.quantities];
-        let leaving = ground.incumbent[item].is_some_and(|own| own as usize != seat);
-        let moving = if leaving { self.moving * ground.moving[item] } else { 0.0 };
+        let moving = self.moving * ground.leaves(item as u32, seat as u32);
         moving + ground.values_of(item as u32).iter().zip(prices).map(|(value, price)| value * price).sum::<f64>()
     }
 }
@@ -89,8 +86,8 @@ struct Sheet<'a, 'g, 'p> {
     /// What an item counts: its part of usual loads, all limits together.
     size: Vec<f64>,
     share: Vec<f64>,
-    moving: Vec<f64>,
-    home: Vec<u32>,
+    /// Per pair what it moves, per size.
+    leaving: Vec<f64>,
     low: Vec<f64>,
     high: Vec<f64>,
     offsets: Vec<u32>,
@@ -109,8 +106,7 @@ impl<'a, 'g, 'p> Sheet<'a, 'g, 'p> {
             prices: vec![0.0; ground.seats * quantities + 1],
             size: vec![0.0; ground.items],
             share: vec![0.0; ground.items * quantities],
-            moving: vec![0.0; ground.items],
-            home: ground.incumbent.iter().map(|own| own.unwrap_or(u32::MAX)).collect(),
+            leaving: Vec::new(),
             low: ground.low.clone(),
             high: ground.high.clone(),
             offsets: Vec::new(),
@@ -128,7 +124,6 @@ impl<'a, 'g, 'p> Sheet<'a, 'g, 'p> {
                 for (row, value) in values.iter().enumerate() {
                     sheet.share[item * quantities + row] = value / size;
                 }
-                sheet.moving[item] = if budget { ground.moving[item] / size } else { 0.0 };
             }
         }
         // No load can be beyond the sum of what is positive or negative, so an infinite limit may as well be there.
@@ -147,7 +142,7 @@ impl<'a, 'g, 'p> Sheet<'a, 'g, 'p> {
 
     fn dual(&self) -> Dual<'_> {
         let ground = self.costs.ground;
-        let moves = Moves { home: &self.home, share: &self.moving, most: ground.most_moved };
+        let moves = Moves { share: &self.leaving, all: ground.moving.iter().sum(), most: ground.most_moved };
         Dual {
             offsets: &self.offsets,
             seats: &self.seats,
@@ -166,12 +161,12 @@ impl<'a, 'g, 'p> Sheet<'a, 'g, 'p> {
         let ground = self.costs.ground;
         self.costs.fill(item, row);
         let values = ground.values_of(item as u32);
-        let leaving = self.prices[self.prices.len() - 1] * ground.moving[item];
+        let moving = self.prices[self.prices.len() - 1];
         for (seat, cell) in row.iter_mut().enumerate() {
             let prices = &self.prices[seat * ground.quantities..(seat + 1) * ground.quantities];
             *cell += values.iter().zip(prices).map(|(value, price)| value * price).sum::<f64>();
-            if self.home[item] != u32::MAX && self.home[item] as usize != seat {
-                *cell += leaving;
+            if moving != 0.0 {
+                *cell += moving * ground.leaves(item as u32, seat as u32);
             }
         }
     }
@@ -227,6 +222,7 @@ impl<'a, 'g, 'p> Sheet<'a, 'g, 'p> {
         let mut row = vec![0.0; ground.seats];
         let mut costs = vec![0.0; ground.seats];
         let (mut offsets, mut seats, mut rates) = (vec![0u32], Vec::new(), Vec::new());
+        let mut leaving = Vec::new();
         let mut value = -self.worth();
         let mut chosen: Vec<u32> = Vec::new();
         for item in 0..ground.items {
@@ -238,20 +234,19 @@ impl<'a, 'g, 'p> Sheet<'a, 'g, 'p> {
                 if let (Some(&from), Some(&to)) = (self.offsets.get(item), self.offsets.get(item + 1)) {
                     chosen.extend(&self.seats[from as usize..to as usize]);
                 }
-                if self.home[item] != u32::MAX && row[self.home[item] as usize].is_finite() {
-                    chosen.push(self.home[item]);
-                }
+                chosen.extend(ground.incumbent[item].filter(|&own| row[own as usize].is_finite()));
                 chosen.sort_unstable();
                 chosen.dedup();
                 self.costs.fill(item, &mut costs);
                 for &seat in &chosen {
                     seats.push(seat);
                     rates.push(costs[seat as usize] / self.size[item]);
+                    leaving.push(ground.leaves(item as u32, seat) / self.size[item]);
                 }
             }
             offsets.push(seats.len() as u32);
         }
-        (self.offsets, self.seats, self.rates) = (offsets, seats, rates);
+        (self.offsets, self.seats, self.rates, self.leaving) = (offsets, seats, rates, leaving);
         value
     }
 

@@ -22,7 +22,8 @@ mod validate;
 
 pub use assess::assess;
 pub use problem::{
-    Adjacency, Centres, Effort, Limits, Mix, MoveBudget, Point, Power, Problem, Seats, Space, Travel, Units, Weight,
+    Adjacency, Centres, Effort, Limits, Mix, MoveBudget, Owned, Point, Power, Problem, Seats, Space, Travel, Units,
+    Weight,
 };
 pub use progress::{Control, Phase, Progress, Silent};
 pub use solution::{Bound, BoundCovers, Broken, Promise, Solution};

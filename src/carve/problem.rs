@@ -32,7 +32,7 @@ pub struct Units {
     pub accounts: Vec<u32>,
     /// How much a kilometre counts for each unit; usually the first weight.
     pub pull: Vec<f64>,
-    /// The seat that owns the unit today, if any.
+    /// The seat that owns the unit today, or most of it, if any; see also [`Limits::owned`].
     pub incumbent: Vec<Option<u32>>,
     /// The seat that the unit must go to, if any.
     pub fixed: Vec<Option<u32>>,
@@ -100,8 +100,18 @@ pub struct Adjacency {
 pub struct MoveBudget {
     /// The quantity per unit (revenue, accounts, …).
     pub values: Vec<f64>,
-    /// Part of the total of units that have an incumbent, 0 to 1.
+    /// Part of the total that has an incumbent, 0 to 1.
     pub share: f64,
+}
+
+/// What one seat owns of a unit today.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Owned {
+    pub seat: u32,
+    /// In the budget's quantity; in accounts where there is no budget.
+    pub value: f64,
+    /// Of the unit's pull, for the price of moving.
+    pub pull: f64,
 }
 
 /// In each territory, `part / whole` must lie between `from` and `to`.
@@ -118,6 +128,9 @@ pub struct Mix {
 #[derive(Debug, Clone, Default)]
 pub struct Limits {
     pub moves: Option<MoveBudget>,
+    /// Per unit what each seat owns of it today, ascending by seat: for units that are not with one incumbent whole. An empty
+    /// outer vector means that incumbents own their units whole.
+    pub owned: Vec<Vec<Owned>>,
     /// Accounts in each territory, both ends included.
     pub accounts: Option<(u64, u64)>,
     pub mixes: Vec<Mix>,

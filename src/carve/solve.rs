@@ -10,7 +10,7 @@ use super::free;
 use super::problem::{Adjacency, Centres, Effort, Problem};
 use super::progress::{Control, Phase, Progress};
 use super::round::round;
-use super::search::{Dirty, Ground, Pressure, Reach, State};
+use super::search::{Dirty, Ground, Pressure, Reach, State, separate};
 use super::solution::{Bound, BoundCovers, Solution};
 use super::space::EARTH_RADIUS_KM;
 use super::validate::{Fault, validate};
@@ -66,7 +66,8 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
         None => {
             let bound = priced.as_ref().map(|priced| priced.bound);
             tell(Phase::Search, None, bound)?;
-            let first = first_territory(&ground, priced.as_ref(), &centres);
+            let mut first = first_territory(&ground, priced.as_ref(), &centres);
+            separate(&ground, &mut first, |item, seat| ground.held(item, seat, &centres));
             let costs = ItemCosts { ground: &ground, centres: &centres };
             let items = match &priced {
                 Some(priced) if !ground.contiguous => round(&costs, priced, first),

@@ -167,6 +167,15 @@ impl Faults {
             self.numbers("moves", &moves.values, |value| value >= 0.0);
             self.numbers("moving share", &[moves.share], |share| (0.0..=1.0).contains(&share));
         }
+        if !limits.owned.is_empty() {
+            self.shape("owned", units, limits.owned.len());
+            for (row, owned) in limits.owned.iter().enumerate() {
+                let seats_of: Vec<u32> = owned.iter().map(|part| part.seat).collect();
+                self.ascending("owned", row, &seats_of, seats);
+                let amounts: Vec<f64> = owned.iter().flat_map(|part| [part.value, part.pull]).collect();
+                self.numbers("owned", &amounts, |amount| amount >= 0.0);
+            }
+        }
         if let Some((from, to)) = limits.accounts
             && from > to
         {

@@ -1,6 +1,6 @@
 //! From summed-up units to territories: reads the alignment's carves, solves those that have none that fits.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::{Recarve, Request};
@@ -26,6 +26,8 @@ pub(super) struct Ground<'a> {
     pub roster: &'a Roster,
     /// Per carve, by row of the reps table: does the rep meet the carve's condition?
     pub matches: &'a [Vec<bool>],
+    /// Per carve and eligibility clause, by row of the reps table: what the rep may have.
+    pub skills: &'a [Vec<Vec<BTreeSet<String>>>],
     pub links: Option<&'a Links>,
     pub request: &'a Request,
     /// What the file held; absent when there is none.
@@ -70,18 +72,24 @@ pub(super) fn carve_all<'a>(
             );
             continue;
         }
+        let of_seat = |rows: &Vec<BTreeSet<String>>| {
+            let skills = |seat: &Seat| seat.rep.map(|rep| rows[ground.roster.reps[rep].row].clone());
+            seats.iter().map(skills).collect()
+        };
+        let skills = ground.skills[index].iter().map(of_seat).collect();
         let carving = Carving {
             carve,
             unit_name: ground.schema.column(carve.unit).name.clone(),
             seats,
             units,
             pinned,
+            skills,
             quantities: quantities(index as u32),
             links: ground.links,
             previous,
         };
         let inputs = carving::fingerprint(ground.plan, carve, ground.files, ground.sources);
-        let settled = settle(ground, &carving, index, inputs, &mut stale, progress, &mut diagnostics);
+        let settled = settle(ground, &carving, inputs, &mut stale, progress, &mut diagnostics);
         let Some((alignment, seats, solved)) = settled else { continue };
         if solved {
             outcome.solved.push(carve.name.clone());
@@ -112,7 +120,6 @@ pub(super) fn carve_all<'a>(
 fn settle(
     ground: &Ground<'_>,
     carving: &Carving<'_>,
-    index: usize,
     inputs: String,
     stale: &mut Vec<Diagnostic>,
     progress: &mut dyn Progress,
@@ -170,19 +177,17 @@ fn settle(
     let today: Vec<Option<String>> =
         (carving.seats.iter()).map(|seat| seat.rep.and_then(|rep| ground.roster.reps[rep].territory.clone())).collect();
     let names = carving::seat_names(carving, &of_seat, &today);
-    let keys: Vec<String> = ground.roster.reps.iter().map(|r| r.key.clone()).collect();
     if !pins_have_seats(carving, &names, ground.plan, diagnostics) {
         return None;
     }
     let request = ground.request;
-    let (problem, sources, found) = carving::question(carving, ground.plan, &keys, &names, request.effort, 0);
+    let (asked, found) = carving::question(carving, ground.plan, &names, request.effort, 0);
     let failed = found.has_errors();
     diagnostics.extend(found);
     if failed {
         return None;
     }
-    let _ = index;
-    let solution = match carve::solve(&problem, progress) {
+    let solution = match carve::solve(&asked.problem, progress) {
         Ok(solution) => solution,
         Err(failure) => {
             diagnostics.extend(super::infeasible::explain(&failure, carving));
@@ -190,7 +195,7 @@ fn settle(
         }
     };
     diagnostics.extend(super::infeasible::broken(&solution, carving, ground.plan, &names));
-    let alignment = carving::record(carving, &problem, &sources, &solution, &names, inputs);
+    let alignment = carving::record(carving, &asked, &solution, &names, inputs);
     // What the file would give back, to the last bit.
     let mut sources = Sources::default();
     let mut whole = Alignment::default();

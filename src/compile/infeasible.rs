@@ -33,7 +33,7 @@ fn tell(broken: &Broken, carving: &Carving<'_>, plan: &Plan, names: &[String]) -
     let territory = broken.seat.map_or("a territory", |s| names[s as usize].as_str());
     let percent = |x: f64| format!("{:.1}%", x * 100.0);
     let (message, label, span): (String, String, Span) = match broken.promise {
-        Promise::Balance(_) | Promise::Contiguous | Promise::Moves => return None,
+        Promise::Balance(_) | Promise::Contiguous | Promise::Moves | Promise::Eligible => return None,
         Promise::Accounts => {
             let (from, to, span) = carve.limits.accounts?;
             (format!("`{territory}` has {} accounts", broken.reached), format!("promises {from} to {to}"), span)
@@ -50,10 +50,6 @@ fn tell(broken: &Broken, carving: &Carving<'_>, plan: &Plan, names: &[String]) -
         Promise::Apart(n) => {
             let (_, span) = carve.limits.apart.get(n)?;
             (format!("units that belong apart share `{territory}`"), "promises different territories".into(), *span)
-        }
-        Promise::Eligible => {
-            let span = carve.limits.eligible.first().map_or(carve.span, |e| e.span);
-            (format!("`{territory}` has units that its seat may not take"), "promises none".into(), span)
         }
         Promise::Fixed => {
             let span = carving.pinned.first().map_or(carve.span, |p| plan.named[p.statement as usize].span);

@@ -133,6 +133,7 @@ impl Run<'_> {
             sources: &self.workspace.sources,
             roster: &people.roster,
             matches: &people.matches,
+            skills: &people.skills,
             links: links.as_ref(),
             request: self.request,
             previous: previous.as_ref(),

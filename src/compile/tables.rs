@@ -1,5 +1,6 @@
 //! The project's tables, as the chain needs them.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::outcome::carving::Links;
 use crate::outcome::recorder::{Part, Recorder};
 use crate::outcome::roster::Roster;
-use crate::plan::{Plan, SeatsFrom};
+use crate::plan::{Eligibility, Plan, SeatsFrom};
 use crate::workspace::Workspace;
 use crate::workspace::schema::ColumnId;
 
@@ -23,6 +24,8 @@ pub(super) struct People {
     pub roster: Roster,
     /// Per carve, by row of the reps table.
     pub matches: Vec<Vec<bool>>,
+    /// Per carve and eligibility clause, by row of the reps table: what the rep may have.
+    pub skills: Vec<Vec<Vec<BTreeSet<String>>>>,
 }
 
 /// SHA-256 of texts one after the other, in hexadecimal.
@@ -55,7 +58,8 @@ pub(super) fn people(
 ) -> Option<People> {
     let Some(table) = &workspace.manifest.reps else {
         let matches = vec![Vec::new(); plan.carves.len()];
-        return Some(People { roster: Roster::default(), matches });
+        let skills = vec![Vec::new(); plan.carves.len()];
+        return Some(People { roster: Roster::default(), matches, skills });
     };
     let (batch, said) = data::read_reps(workspace, table, threads);
     found.extend(said);
@@ -71,7 +75,15 @@ pub(super) fn people(
             }
         });
     }
-    Some(People { roster, matches })
+    let of_clause = |clause: &Eligibility| (0..batch.rows).map(|row| values_of(&batch, clause.seat, row)).collect();
+    let skills = plan.carves.iter().map(|carve| carve.limits.eligible.iter().map(of_clause).collect()).collect();
+    Some(People { roster, matches, skills })
+}
+
+/// The values that a cell lists; `;` separates them.
+fn values_of(batch: &data::Batch, column: ColumnId, row: usize) -> BTreeSet<String> {
+    let text = batch.column(column).text(row).unwrap_or_default();
+    text.split(';').map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned).collect()
 }
 
 /// Pairs of units that touch, where the manifest names a table of them.

@@ -7,8 +7,10 @@
 
 pub mod alignment;
 pub mod carving;
+mod coverage;
 pub mod ledger;
 pub mod measures;
+mod moves;
 pub mod place;
 pub mod recorder;
 pub mod rollup;

@@ -7,11 +7,13 @@ use std::sync::Arc;
 
 use super::alignment::CarveAlignment;
 use super::carving::{Aligned, Carving, Linear};
+use super::coverage;
+use super::moves::Moves;
 use super::recorder::Recorded;
 use super::roster::Roster;
 use super::sheet::UnitPlaces;
 use super::standing::{InCarve, Post, Posts};
-use super::summary::{BalanceOutcome, CarveOutcome, CoverageOutcome, Load, PoolOutcome, TerritoryOutcome, WeightTotal};
+use super::summary::{BalanceOutcome, CarveOutcome, CoverageOutcome, Load, TerritoryOutcome, WeightTotal};
 use super::tenure::{self, Tenure};
 use crate::carve::contiguity::Pieces;
 use crate::carve::{Adjacency, Point, Space};
@@ -19,7 +21,7 @@ use crate::diagnostics::codes::outcome as codes;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::outcome::ledger::NONE;
 use crate::outcome::rollup::Unit;
-use crate::plan::{LeafTarget, Plan, Unit as Measure};
+use crate::plan::{Plan, Unit as Measure};
 
 /// A carve with its territories.
 #[derive(Debug)]
@@ -78,7 +80,7 @@ pub fn settle(
         units[at] = unit_places(carve);
         let loads = Loads::of(carve, plan.weights.len());
         territories[at] = carve_territories(carve, &posts.carved[at], &loads, roster);
-        let coverage = coverage_of(plan, carve.index).unwrap_or_default();
+        let coverage = coverage::of_carve(plan, carve.index).unwrap_or_default();
         carve_outcomes.push(carve_outcome(carve, &loads, coverage));
         tell_of_promises(carve, &loads, &mut diagnostics);
     }
@@ -88,9 +90,8 @@ pub fn settle(
         unit: unit_name(weight.unit),
         total: linear.of(recorded.all.accounts as f64, &all),
     });
-    let coverages = (0..plan.coverages.len())
-        .map(|c| coverage_outcome(c, plan, roster, recorded, weights, measures, &posts, &territories))
-        .collect();
+    let ground = coverage::Ground { plan, roster, recorded, weights, measures, posts: &posts, carved: &territories };
+    let coverages = (0..plan.coverages.len()).map(|c| ground.outcome(c)).collect();
     let settled = Settled { weights: weight_totals.collect(), coverages, carves: carve_outcomes, units, posts };
     (settled, diagnostics)
 }
@@ -248,7 +249,7 @@ fn carve_outcome(carve: &Carved<'_>, loads: &Loads, coverage: &str) -> CarveOutc
         imbalance: loads.worst(balance.weight as usize).0,
         least: alignment.least_imbalance.get(n).copied().unwrap_or(0.0),
     });
-    let (moved, moved_accounts) = moved(carve);
+    let moves = Moves::of(carve, placed(carve));
     CarveOutcome {
         name: item.name.clone(),
         coverage: coverage.to_owned(),
@@ -264,9 +265,12 @@ fn carve_outcome(carve: &Carved<'_>, loads: &Loads, coverage: &str) -> CarveOutc
         gap: bound.filter(|b| *b > 0.0).map(|b| (alignment.objective / b - 1.0).max(0.0)),
         balances: balances.collect(),
         mean_distance_km: mean_distance(carve, first),
-        moved,
-        moved_accounts,
+        moved: moves.share(),
+        moved_units: moves.units,
+        moved_accounts: moves.accounts,
+        ownerless_accounts: moves.ownerless,
         stray_pieces: item.contiguous.map(|_| stray_pieces(carve)),
+        adjacency: item.contiguous.map(|_| adjacency_used(carve).to_owned()),
     }
 }
 
@@ -280,23 +284,6 @@ fn mean_distance(carve: &Carved<'_>, weight: usize) -> Option<f64> {
         }
     }
     (total > 0.0).then(|| sum / total)
-}
-
-/// The share of the budget's quantity, and the number of accounts, whose territory's rep is not their owner of today.
-fn moved(carve: &Carved<'_>) -> (Option<f64>, u64) {
-    let (mut gone, mut total, mut accounts) = (0.0, 0.0, 0);
-    for (unit, territory) in placed(carve) {
-        let rep = carve.carving.seats[carve.seats[territory]].rep;
-        for owned in &unit.owned {
-            let value = carve.carving.quantities.budget.of(f64::from(owned.accounts), &owned.measures);
-            total += value;
-            if rep != Some(owned.rep as usize) {
-                gone += value;
-                accounts += u64::from(owned.accounts);
-            }
-        }
-    }
-    ((total > 0.0).then(|| gone / total), accounts)
 }
 
 fn stray_pieces(carve: &Carved<'_>) -> u64 {
@@ -314,6 +301,31 @@ fn stray_pieces(carve: &Carved<'_>) -> u64 {
     };
     let pieces = Pieces::new(&graph, &carve.aligned.territory);
     pieces.strays(carve.alignment.territories.len()).iter().map(|n| u64::from(*n)).sum()
+}
+
+/// Units that the rep of their territory may not have: by drift of the data, or because nobody may.
+fn tell_of_strangers(carve: &Carved<'_>, diagnostics: &mut Diagnostics) {
+    let item = carve.carving.carve;
+    for (clause, eligibility) in item.limits.eligible.iter().enumerate() {
+        let mut strangers = (carve.carving.units.iter().zip(&carve.aligned.territory))
+            .filter(|(unit, t)| !carve.carving.clause_allows(clause, carve.seats[**t as usize], unit));
+        let Some((unit, territory)) = strangers.next() else { continue };
+        let name = &carve.alignment.territories[*territory as usize].name;
+        let more = strangers.count();
+        let others = if more == 0 { String::new() } else { format!(", nor {more} further units theirs") };
+        diagnostics.push(
+            Diagnostic::warning(
+                codes::PROMISE_BROKEN,
+                format!("the seat of `{name}` may not have unit `{}`{others}", unit.key),
+            )
+            .label(eligibility.span, "promises that it may")
+            .help("carve again with `--recarve`, or widen what the reps may have"),
+        );
+    }
+}
+
+fn adjacency_used(carve: &Carved<'_>) -> &'static str {
+    if carve.carving.links.is_some() { "given" } else { "built from positions" }
 }
 
 fn tell_of_promises(carve: &Carved<'_>, loads: &Loads, diagnostics: &mut Diagnostics) {
@@ -352,8 +364,9 @@ fn tell_of_promises(carve: &Carved<'_>, loads: &Loads, diagnostics: &mut Diagnos
             );
         }
     }
+    tell_of_strangers(carve, diagnostics);
     if let Some(budget) = item.keep.as_ref().and_then(|k| k.at_most.as_ref())
-        && let (Some(share), _) = moved(carve)
+        && let Some(share) = Moves::of(carve, placed(carve)).share()
         && share > budget.share + HAIR
     {
         diagnostics.push(
@@ -365,87 +378,6 @@ fn tell_of_promises(carve: &Carved<'_>, loads: &Loads, diagnostics: &mut Diagnos
             .help("allow more, or loosen what forces the moves"),
         );
     }
-}
-
-#[allow(clippy::too_many_arguments)]
-fn coverage_outcome(
-    index: usize,
-    plan: &Plan,
-    roster: &Roster,
-    recorded: &Recorded,
-    weights: &[Linear],
-    measures: usize,
-    posts: &Posts,
-    carved: &[Vec<TerritoryOutcome>],
-) -> CoverageOutcome {
-    let coverage = &plan.coverages[index];
-    let bins = recorded.bins.get(index).cloned().unwrap_or_default();
-    let loads = |bin: &super::recorder::Bin| -> Vec<f64> {
-        let values = bin.measures(measures);
-        weights.iter().map(|w| w.of(bin.accounts as f64, &values)).collect()
-    };
-    let mut territories: Vec<TerritoryOutcome> = Vec::new();
-    let mut pools: Vec<PoolOutcome> = Vec::new();
-    for target in targets(plan, index as u32) {
-        match target {
-            LeafTarget::Carve(c) => territories.extend(carved[c as usize].iter().cloned()),
-            LeafTarget::Territory(t) => {
-                let bin = bins.territories.get(t as usize).cloned().unwrap_or_default();
-                let owner = posts.own[t as usize].tenures.first().and_then(|x| x.owner).map(|o| &roster.reps[o]);
-                territories.push(TerritoryOutcome {
-                    name: plan.territories[t as usize].name.clone(),
-                    carve: None,
-                    seat: plan.territories[t as usize].owner.as_ref().map(|(key, _)| key.clone()),
-                    rep: owner.map(|r| r.key.clone()),
-                    rep_name: owner.map(|r| r.name.clone()),
-                    open: owner.is_none(),
-                    accounts: bin.accounts,
-                    loads: loads(&bin)
-                        .into_iter()
-                        .map(|load| Load { load, target: None, imbalance: None, room: None })
-                        .collect(),
-                    centre: None,
-                });
-            }
-            LeafTarget::Pool(p) => {
-                let bin = bins.pools.get(p as usize).cloned().unwrap_or_default();
-                let name = plan.pools[p as usize].name.clone();
-                pools.push(PoolOutcome { name, accounts: bin.accounts, loads: loads(&bin) });
-            }
-            LeafTarget::Exclude => {}
-        }
-    }
-    territories.sort_by(|a, b| (&a.carve, &a.name).cmp(&(&b.carve, &b.name)));
-    pools.sort_by(|a, b| a.name.cmp(&b.name));
-    CoverageOutcome {
-        name: coverage.name.clone(),
-        role: coverage.role.clone(),
-        territories,
-        pools,
-        excluded: bins.excluded.accounts,
-    }
-}
-
-/// Everything that accounts of a coverage can go to, each once.
-fn targets(plan: &Plan, coverage: u32) -> Vec<LeafTarget> {
-    let mut targets: Vec<LeafTarget> = plan.coverages[coverage as usize].leaves.iter().map(|l| l.target).collect();
-    for named in plan.named.iter().filter(|n| n.coverage == coverage) {
-        match named.target {
-            crate::plan::Target::Territory(t) => targets.push(LeafTarget::Territory(t)),
-            crate::plan::Target::Pool(p) => targets.push(LeafTarget::Pool(p)),
-            crate::plan::Target::Carve(c) | crate::plan::Target::CarveTerritory(c, ..) => {
-                targets.push(LeafTarget::Carve(c));
-            }
-        }
-    }
-    targets.sort_unstable();
-    targets.dedup();
-    targets
-}
-
-fn coverage_of(plan: &Plan, carve: u32) -> Option<&str> {
-    let of = |n: usize| targets(plan, n as u32).contains(&LeafTarget::Carve(carve));
-    (0..plan.coverages.len()).find(|n| of(*n)).map(|n| plan.coverages[n].name.as_str())
 }
 
 /// `hours`, `money`, `km`, `money/hours`, or empty.

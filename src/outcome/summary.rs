@@ -116,11 +116,18 @@ pub struct CarveOutcome {
     pub balances: Vec<BalanceOutcome>,
     /// Mean great-circle kilometres from unit to centre, by the first balanced weight.
     pub mean_distance_km: Option<f64>,
-    /// Share of the quantity of the plan's budget (accounts where none is named) that leaves its incumbent.
+    /// Share of the quantity of the plan's budget (accounts where none is named) that leaves its incumbent, of all that
+    /// incumbents with a seat in the carve have.
     pub moved: Option<f64>,
+    /// Units with accounts that leave such an incumbent, and these accounts.
+    pub moved_units: u64,
     pub moved_accounts: u64,
+    /// Accounts whose owner has no seat in the carve: they change hands in any case and spend no budget.
+    pub ownerless_accounts: u64,
     /// Pieces beyond the first, over all territories; only where the carve is contiguous.
     pub stray_pieces: Option<u64>,
+    /// What pieces are judged by: `given`, or `built from positions`; only where the carve is contiguous.
+    pub adjacency: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]

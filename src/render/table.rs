@@ -106,6 +106,18 @@ fn carve_line(carve: &CarveOutcome) -> String {
     }
     if let Some(moved) = carve.moved {
         let _ = write!(line, ", {:.1}% moved", moved * 100.0);
+        if carve.moved_accounts > 0 {
+            let (accounts, units) = (accounts(carve.moved_accounts), count(carve.moved_units, "unit", "units"));
+            let _ = write!(line, " ({accounts} in {units})");
+        }
+    }
+    if carve.ownerless_accounts > 0 {
+        let _ = write!(line, ", {} without an owner in the carve", accounts(carve.ownerless_accounts));
+    }
+    if let (Some(strays), Some(adjacency)) = (carve.stray_pieces, &carve.adjacency) {
+        let pieces =
+            if strays == 0 { "in one piece each".to_owned() } else { count(strays, "stray piece", "stray pieces") };
+        let _ = write!(line, ", {pieces} (adjacency {adjacency})");
     }
     if let Some(gap) = carve.gap {
         let _ = write!(line, ", within {:.2}% of the best possible", gap * 100.0);

@@ -5,7 +5,7 @@
 
 use rand::Rng;
 
-use super::super::search::{Dirty, Ground, Pressure, Reach, Schedule, State};
+use super::super::search::{Dirty, Ground, Pressure, Reach, Schedule, State, separate};
 use super::sketch::{Sketch, usual_cost};
 
 #[derive(Debug, Clone)]
@@ -19,6 +19,16 @@ pub struct Finished {
 pub fn finish(ground: &Ground, sketch: Sketch, sweeps: usize, random: &mut impl Rng) -> Finished {
     let mut state = State::new(ground, sketch.territory, vec![[0.0; 3]; ground.seats]);
     state.recentre();
+    if !ground.apart.is_empty() {
+        let centres: Vec<Option<[f64; 3]>> = state.masses.iter().map(|mass| mass.mean(ground.radius)).collect();
+        let cost = |item: u32, seat: u32| {
+            let far = |centre| ground.pull[item as usize] * ground.apart_cost(ground.at[item as usize], centre);
+            centres[seat as usize].map_or(0.0, far)
+        };
+        separate(ground, &mut state.territory, cost);
+        state.tally();
+        state.recentre();
+    }
     if ground.contiguous {
         state.gather();
         state.recentre();

@@ -94,8 +94,7 @@ fn usual_loads(dual: &Dual) -> Vec<f64> {
     let positive = |value: f64| if value > 0.0 { value } else { 1.0 };
     let mut usual: Vec<f64> = (0..dual.low.len()).map(|index| positive(totals[index % dual.rows] / seats)).collect();
     if let Some(moves) = &dual.moves {
-        let all: f64 = dual.size.iter().zip(moves.share).map(|(size, share)| size * share).sum();
-        usual.push(positive(all / seats));
+        usual.push(positive(moves.all / seats));
     }
     usual
 }

@@ -28,10 +28,10 @@ pub(in super::super) struct Dual<'a> {
 /// At most `most` of a quantity may leave home.
 #[derive(Debug, Clone, Copy)]
 pub(in super::super) struct Moves<'a> {
-    /// The seat where an item is at home, or one that does not exist.
-    pub home: &'a [u32],
-    /// The quantity per size.
+    /// Per pair what leaves home with it, per size.
     pub share: &'a [f64],
+    /// All that has a home.
+    pub all: f64,
     pub most: f64,
 }
 
@@ -70,10 +70,8 @@ impl Dual<'_> {
             let prices = &prices[seat * self.rows..(seat + 1) * self.rows];
             value += shares.iter().zip(prices).map(|(share, price)| share * price).sum::<f64>();
         }
-        if let Some(moves) = &self.moves
-            && moves.home[item] as usize != seat
-        {
-            value += moves.share[item] * prices[self.low.len()];
+        if let Some(moves) = &self.moves {
+            value += moves.share[pair] * prices[self.low.len()];
         }
         value
     }
@@ -90,9 +88,9 @@ impl Dual<'_> {
             }
         }
         if let Some(moves) = &self.moves
-            && moves.home[item] as usize != seat
+            && moves.share[pair] > 0.0
         {
-            visit(self.low.len(), moves.share[item]);
+            visit(self.low.len(), moves.share[pair]);
         }
     }
 

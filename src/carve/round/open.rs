@@ -38,8 +38,6 @@ pub(super) struct Open<'a> {
     /// How dear each limit is relative to others: its price for a usual load, in usual costs.
     rigid: Vec<f64>,
     moved: f64,
-    /// A usual move, so that a budget of nothing has a measure too.
-    usual_move: f64,
     /// `apart[group * seats + seat]`
     apart: Vec<u32>,
     pressure: Pressure,
@@ -84,7 +82,6 @@ impl<'a> Open<'a> {
             strain: vec![0.0; ground.seats],
             rigid: Vec::new(),
             moved: 0.0,
-            usual_move: ground.moving.iter().copied().fold(f64::MIN_POSITIVE, f64::max),
             apart: Vec::new(),
             pressure: Pressure { linear: 0.0, square: 0.0 },
             usual: (cost / ground.seats as f64).max(f64::MIN_POSITIVE),
@@ -164,9 +161,7 @@ impl<'a> Open<'a> {
             for (load, value) in self.loads[first..].iter_mut().zip(ground.values_of(item as u32)) {
                 *load += value;
             }
-            if ground.incumbent[item].is_some_and(|own| own != seat) {
-                self.moved += ground.moving[item];
-            }
+            self.moved += ground.leaves(item as u32, seat);
             if let Some(groups) = ground.apart.get(item) {
                 for &group in groups {
                     self.apart[group as usize * ground.seats + seat as usize] += 1;
@@ -261,12 +256,7 @@ impl<'a> Open<'a> {
     }
 
     fn moved_by(&self, item: u32, from: usize, to: usize) -> f64 {
-        let moving = self.ground.moving[item as usize];
-        match self.ground.incumbent[item as usize].map(|own| own as usize) {
-            Some(own) if own == from => moving,
-            Some(own) if own == to => -moving,
-            _ => 0.0,
-        }
+        self.ground.leaves(item, to as u32) - self.ground.leaves(item, from as u32)
     }
 
     /// What the budget of moves costs when so much moved.
@@ -275,7 +265,7 @@ impl<'a> Open<'a> {
         if moved <= most {
             return 0.0;
         }
-        self.pressure.dear((moved - most) / most.max(self.usual_move))
+        self.pressure.dear((moved - most) / self.ground.usual_move)
     }
 
     /// What broken limits of a seat cost with an item more or less.

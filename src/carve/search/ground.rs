@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::problem::{Adjacency, Centres, Power, Problem, Space, Travel};
+use super::super::problem::{Adjacency, Centres, Owned, Power, Problem, Space, Travel};
 use super::super::space::EARTH_RADIUS_KM;
 
 /// Where a territory's cost is measured from while units move.
@@ -36,11 +36,17 @@ pub struct Ground<'a> {
     pub pull: Vec<f64>,
     /// Σ pull · |position|², needed by squared costs in the plane.
     pub inertia: Vec<f64>,
-    /// What leaving each item's incumbent costs in the budget's quantity, and the price of it.
+    /// The seat that owns most of each item today.
     pub incumbent: Vec<Option<u32>>,
+    /// What of each item has an owner, in the budget's quantity, and the price of moving all of that. What an item at a
+    /// seat moves is told by [`Ground::leaves`] and [`Ground::leaving_cost`].
     pub moving: Vec<f64>,
     pub moving_cost: Vec<f64>,
+    /// Per item with more than one owner: seat, and the quantity and price that stay there.
+    pub owners: Vec<Vec<(u32, f64, f64)>>,
     pub most_moved: f64,
+    /// What an overspent budget is measured by: the budget, or the largest move where there is none to speak of.
+    pub usual_move: f64,
     pub quantities: usize,
     /// `values[item * quantities + quantity]`
     pub values: Vec<f64>,
@@ -94,7 +100,9 @@ impl<'a> Ground<'a> {
             incumbent: vec![None; items],
             moving: vec![0.0; items],
             moving_cost: vec![0.0; items],
+            owners: Vec::new(),
             most_moved: f64::INFINITY,
+            usual_move: 1.0,
             quantities: 0,
             values: Vec::new(),
             low: Vec::new(),
@@ -189,31 +197,75 @@ impl<'a> Ground<'a> {
     }
 
     fn limit_moves(&mut self) {
-        let units = &self.problem.units;
-        if units.incumbent.iter().all(Option::is_none) {
+        let Problem { units, limits, moving_price, .. } = self.problem;
+        if units.incumbent.iter().all(Option::is_none) && limits.owned.is_empty() {
             return;
         }
-        let budget = self.problem.limits.moves.as_ref();
-        let owned = |unit: &usize| units.incumbent[*unit].is_some();
-        let total: f64 = budget.map_or(0.0, |b| (0..units.keys.len()).filter(owned).map(|u| b.values[u]).sum());
-        self.most_moved = budget.map_or(f64::INFINITY, |b| b.share * total * (1.0 + ROUNDING));
-        for item in 0..self.items {
-            // Within a group the incumbents may differ; it belongs to the seat that holds most of what counts.
-            let mut owners: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
-            for &unit in self.units_of(item as u32) {
-                let unit = unit as usize;
-                if let Some(seat) = units.incumbent[unit] {
-                    let entry = owners.entry(seat).or_default();
-                    entry.0 += budget.map_or(0.0, |b| b.values[unit]);
-                    entry.1 += self.problem.moving_price * units.pull[unit];
+        let budget = limits.moves.as_ref();
+        let parts = |unit: u32| -> Vec<Owned> {
+            let unit = unit as usize;
+            match (limits.owned.get(unit), units.incumbent[unit]) {
+                (Some(parts), _) => parts.clone(),
+                (None, Some(seat)) => {
+                    let value = budget.map_or(f64::from(units.accounts[unit]), |b| b.values[unit]);
+                    vec![Owned { seat, value, pull: units.pull[unit] }]
                 }
+                (None, None) => Vec::new(),
             }
-            if let Some((&seat, &(moving, cost))) =
-                owners.iter().max_by(|a, b| (a.1.0).total_cmp(&b.1.0).then(b.0.cmp(a.0)))
-            {
-                self.incumbent[item] = Some(seat);
-                (self.moving[item], self.moving_cost[item]) = (moving, cost);
+        };
+        let mut all = 0.0;
+        let mut owners = Vec::with_capacity(self.items);
+        for item in 0..self.items {
+            let mut by_seat: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
+            for part in self.units_of(item as u32).iter().flat_map(|unit| parts(*unit)) {
+                let entry = by_seat.entry(part.seat).or_default();
+                entry.0 += if budget.is_some() { part.value } else { 0.0 };
+                entry.1 += moving_price * part.pull;
             }
+            // The seat that holds most of what counts, ties to the lower one.
+            let most = by_seat
+                .iter()
+                .max_by(|a, b| (a.1.0).total_cmp(&b.1.0).then(a.1.1.total_cmp(&b.1.1)).then(b.0.cmp(a.0)));
+            self.incumbent[item] = most.map(|(seat, _)| *seat);
+            self.moving[item] = by_seat.values().map(|owned| owned.0).sum();
+            self.moving_cost[item] = by_seat.values().map(|owned| owned.1).sum();
+            all += self.moving[item];
+            let shared = by_seat.len() > 1;
+            owners.push(if shared { by_seat.into_iter().map(|(s, (v, c))| (s, v, c)).collect() } else { Vec::new() });
+        }
+        if owners.iter().any(|owners: &Vec<_>| !owners.is_empty()) {
+            self.owners = owners;
+        }
+        if let Some(budget) = budget {
+            self.most_moved = budget.share * all * (1.0 + ROUNDING);
+            let largest = self.moving.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+            self.usual_move = self.most_moved.max(largest);
+        }
+    }
+
+    /// What leaves its owners, in the budget's quantity, while an item is at a seat.
+    pub fn leaves(&self, item: u32, seat: u32) -> f64 {
+        let all = self.moving[item as usize];
+        if all == 0.0 {
+            return 0.0;
+        }
+        match self.owners.get(item as usize).filter(|owners| !owners.is_empty()) {
+            None if self.incumbent[item as usize] == Some(seat) => 0.0,
+            None => all,
+            Some(owners) => owners.binary_search_by_key(&seat, |o| o.0).map_or(all, |at| (all - owners[at].1).max(0.0)),
+        }
+    }
+
+    /// What disruption costs while an item is at a seat.
+    pub fn leaving_cost(&self, item: u32, seat: u32) -> f64 {
+        let all = self.moving_cost[item as usize];
+        if all == 0.0 {
+            return 0.0;
+        }
+        match self.owners.get(item as usize).filter(|owners| !owners.is_empty()) {
+            None if self.incumbent[item as usize] == Some(seat) => 0.0,
+            None => all,
+            Some(owners) => owners.binary_search_by_key(&seat, |o| o.0).map_or(all, |at| (all - owners[at].2).max(0.0)),
         }
     }
 

@@ -5,6 +5,7 @@
 //! map are deliberately absent.
 
 mod anneal;
+mod apart;
 mod chain;
 mod gather;
 mod ground;
@@ -12,6 +13,7 @@ mod shift;
 mod state;
 
 pub use anneal::Schedule;
+pub use apart::separate;
 pub use chain::Reach;
 pub use ground::{Ground, Measure};
 pub use shift::Dirty;

@@ -87,9 +87,7 @@ impl<'g, 'p> State<'g, 'p> {
             self.slot[item as usize] = self.members[seat as usize].len() as u32;
             self.members[seat as usize].push(item);
             self.weigh(item, seat, 1.0);
-            if ground.incumbent[item as usize].is_some_and(|own| own != seat) {
-                self.moved += ground.moving[item as usize];
-            }
+            self.moved += ground.leaves(item, seat);
         }
         self.spreads = self.masses.iter().map(|mass| mass.spread(ground.radius)).collect();
         self.frontier.clear();
@@ -197,11 +195,7 @@ impl<'g, 'p> State<'g, 'p> {
         }
         self.slot[item as usize] = self.members[to as usize].len() as u32;
         self.members[to as usize].push(item);
-        let own = self.ground.incumbent[item as usize];
-        if own.is_some() {
-            let moving = self.ground.moving[item as usize];
-            self.moved += if own == Some(from) { moving } else { 0.0 } - if own == Some(to) { moving } else { 0.0 };
-        }
+        self.moved += self.ground.leaves(item, to) - self.ground.leaves(item, from);
     }
 
     /// Takes back moves until the journal is `length` long.
@@ -234,18 +228,13 @@ impl<'g, 'p> State<'g, 'p> {
     /// What disruption costs more (or less) when an item goes from one seat to another.
     pub fn disruption(&self, item: u32, from: u32, to: u32, pressure: Pressure) -> f64 {
         let ground = self.ground;
-        let Some(own) = ground.incumbent[item as usize] else { return 0.0 };
-        let sign = f64::from(u8::from(own == from)) - f64::from(u8::from(own == to));
-        if sign == 0.0 {
-            return 0.0;
-        }
-        let price = sign * ground.moving_cost[item as usize];
-        if ground.most_moved.is_infinite() {
+        let price = ground.leaving_cost(item, to) - ground.leaving_cost(item, from);
+        let more = ground.leaves(item, to) - ground.leaves(item, from);
+        if more == 0.0 || ground.most_moved.is_infinite() {
             return price;
         }
-        let usual = ground.most_moved.max(f64::MIN_POSITIVE);
-        let over = |moved: f64| pressure.dear((moved - ground.most_moved).max(0.0) / usual);
-        price + over(self.moved + sign * ground.moving[item as usize]) - over(self.moved)
+        let over = |moved: f64| pressure.dear((moved - ground.most_moved).max(0.0) / ground.usual_move);
+        price + over(self.moved + more) - over(self.moved)
     }
 
     /// Squared cost of a territory around its own mean with an item more or less.
@@ -272,8 +261,8 @@ impl<'g, 'p> State<'g, 'p> {
             Measure::Means => self.spreads.iter().sum(),
             _ => (0..ground.items as u32).map(|item| self.held(item, self.territory[item as usize])).sum(),
         };
-        let moved = |item: &usize| ground.incumbent[*item].is_some_and(|own| own != self.territory[*item]);
-        measured + (0..ground.items).filter(moved).map(|item| ground.moving_cost[item]).sum::<f64>()
+        let leaving = self.territory.iter().enumerate().map(|(item, &seat)| ground.leaving_cost(item as u32, seat));
+        measured + leaving.sum::<f64>()
     }
 
     /// How far one load is outside its limits, in usual loads.
@@ -286,7 +275,10 @@ impl<'g, 'p> State<'g, 'p> {
     /// What one territory's broken limits cost.
     pub fn strain(&self, seat: u32, pressure: Pressure) -> f64 {
         let first = seat as usize * self.ground.quantities;
-        (0..self.ground.quantities).map(|q| pressure.dear(self.outside(seat as usize, q, self.loads[first + q]))).sum()
+        let outside = |q: usize| self.outside(seat as usize, q, self.loads[first + q]);
+        let loads: f64 = (0..self.ground.quantities).map(|q| pressure.dear(outside(q))).sum();
+        let crowded = self.apart.iter().skip(seat as usize).step_by(self.ground.seats).filter(|&&count| count > 1);
+        loads + crowded.map(|&count| pressure.dear(f64::from(count - 1))).sum::<f64>()
     }
 
     /// What broken limits cost more (or less) when an item goes from one seat to another.
@@ -301,6 +293,13 @@ impl<'g, 'p> State<'g, 'p> {
             let (here, there) = (self.loads[from * quantities + q], self.loads[to * quantities + q]);
             sum += pressure.dear(self.outside(from, q, here - value)) - pressure.dear(self.outside(from, q, here));
             sum += pressure.dear(self.outside(to, q, there + value)) - pressure.dear(self.outside(to, q, there));
+        }
+        for &group in self.ground.apart.get(item as usize).into_iter().flatten() {
+            // Nothing joins a seat where it would be one too many, so only leaving counts.
+            let count = self.apart[group as usize * self.ground.seats + from];
+            if count > 1 {
+                sum += pressure.dear(f64::from(count - 2)) - pressure.dear(f64::from(count - 1));
+            }
         }
         sum
     }
@@ -339,8 +338,7 @@ impl<'g, 'p> State<'g, 'p> {
     pub fn broken(&self) -> f64 {
         let plain = Pressure { linear: 1.0, square: 0.0 };
         let loads: f64 = (0..self.ground.seats as u32).map(|seat| self.strain(seat, plain)).sum();
-        let moved = (self.moved - self.ground.most_moved).max(0.0);
-        loads + if moved > 0.0 { moved / self.ground.most_moved.max(f64::MIN_POSITIVE) } else { 0.0 }
+        loads + (self.moved - self.ground.most_moved).max(0.0) / self.ground.usual_move
     }
 
     /// Moves every held centre to where its territory wants it: mean, median or best unit. A no-op for fixed seats.

@@ -1,8 +1,8 @@
 //! From an answer to an alignment, and from an alignment to a territory for every unit.
 
 use super::names::names;
-use super::{Carving, matching, point, seat_point};
-use crate::carve::{BoundCovers, Effort, Point, Power, Problem, Solution, Space};
+use super::{Asked, Carving, matching, point, seat_point};
+use crate::carve::{BoundCovers, Effort, Point, Power, Solution, Space};
 use crate::outcome::alignment::{AlignedTerritory, CarveAlignment};
 use crate::outcome::rollup::Unit;
 use crate::plan::Compact;
@@ -21,16 +21,16 @@ pub struct Aligned {
 /// What a fresh solution is kept as. `seat_names` are the territories of the seats as the question knew them.
 pub fn record(
     carving: &Carving<'_>,
-    problem: &Problem,
-    sources: &[Result<usize, usize>],
+    asked: &Asked,
     solution: &Solution,
     seat_names: &[String],
     inputs: String,
 ) -> CarveAlignment {
+    let Asked { problem, sources, .. } = asked;
     // Where territories were not built around seats nor for incumbents, reps go where they own most, then near.
     let free = !carving.carve.compact.is_some_and(|c| c.around_seats) && carving.carve.keep.is_none();
     let seat_of_territory = if free && carving.previous.is_none() {
-        match_seats(carving, problem, sources, solution)
+        match_seats(carving, asked, solution)
     } else {
         (0..carving.seats.len()).collect()
     };
@@ -112,32 +112,36 @@ pub fn seat_names(
 }
 
 /// Seat of every territory: within each capacity, the matching with the most owned already, then the least distance.
-fn match_seats(
-    carving: &Carving<'_>,
-    problem: &Problem,
-    sources: &[Result<usize, usize>],
-    solution: &Solution,
-) -> Vec<usize> {
+fn match_seats(carving: &Carving<'_>, asked: &Asked, solution: &Solution) -> Vec<usize> {
     let n = carving.seats.len();
+    // Seats that may not have what is in a territory do not get it.
+    let mut barred = vec![vec![false; n]; n];
     // What the seat's rep owns of each territory, in the first balanced weight.
     let mut owned = vec![vec![0.0; n]; n];
-    for (u, source) in sources.iter().enumerate() {
+    for (u, source) in asked.sources.iter().enumerate() {
         let territory = solution.territory[u] as usize;
+        if let Some(Some(able)) = asked.problem.limits.eligible.get(u) {
+            (0..n).filter(|s| able.binary_search(&(*s as u32)).is_err()).for_each(|s| barred[territory][s] = true);
+        }
         let unit: &Unit = match source {
             Ok(u) => &carving.units[*u],
             Err(p) => &carving.pinned[*p].unit,
         };
         for by in &unit.owned {
-            if let Some(seat) = carving.seats.iter().position(|s| s.rep == Some(by.rep as usize)) {
+            if let Some(seat) = carving.seat_of(by.rep) {
                 let first = carving.carve.balances[0].weight as usize;
-                owned[territory][seat] += carving.quantities.weights[first].of(f64::from(by.accounts), &by.measures);
+                owned[territory][seat as usize] +=
+                    carving.quantities.weights[first].of(f64::from(by.accounts), &by.measures);
             }
         }
     }
     let total: f64 = owned.iter().flatten().sum::<f64>().max(f64::MIN_POSITIVE);
     let far = std::f64::consts::PI * crate::carve::space::EARTH_RADIUS_KM;
     let cost = |territory: usize, seat: usize| -> f64 {
-        if (problem.seats.capacity[territory] - carving.seats[seat].capacity).abs() > 1e-9 {
+        if barred[territory][seat] {
+            return 1e9;
+        }
+        if (asked.problem.seats.capacity[territory] - carving.seats[seat].capacity).abs() > 1e-9 {
             return 1e6;
         }
         let distance = match (solution.centres[territory], carving.seats[seat].position) {
@@ -156,6 +160,11 @@ pub fn align(carving: &Carving<'_>, alignment: &CarveAlignment) -> Aligned {
     let compact = carving.carve.compact;
     let power = if compact.is_none_or(|c: Compact| c.squared) { Power::Squared } else { Power::Distance };
     let centres: Vec<Option<Point>> = alignment.territories.iter().map(|t| t.centre.map(seat_point)).collect();
+    let seat_of = |t: &AlignedTerritory| {
+        let seat = |key: &String| carving.seats.iter().position(|s| s.rep.is_some() && s.key == *key);
+        t.seat.as_ref().and_then(seat)
+    };
+    let seats: Vec<Option<usize>> = alignment.territories.iter().map(seat_of).collect();
     let mut territory = vec![0; carving.units.len()];
     let mut loads = vec![0.0; alignment.territories.len()];
     let first = carving.carve.balances[0].weight as usize;
@@ -181,11 +190,16 @@ pub fn align(carving: &Carving<'_>, alignment: &CarveAlignment) -> Aligned {
             let prices = &alignment.territories[t].prices;
             Some(weights[0] * distance + prices.iter().zip(&weights).map(|(p, w)| p * w).sum::<f64>())
         };
-        let by_price = (0..centres.len()).filter_map(|t| price(t).map(|p| (p, t)));
+        let may = |t: &usize| seats[*t].is_none_or(|seat| carving.may_have(seat, unit));
+        let able: Vec<usize> = (0..centres.len()).filter(may).collect();
+        // Where nobody may have it, it still needs a place; that it breaks a promise is told of all units alike.
+        let able = if able.is_empty() { (0..centres.len()).collect() } else { able };
+        let by_price = able.iter().filter_map(|&t| price(t).map(|p| (p, t)));
         let best = by_price.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))).map(|(_, t)| t);
         // Nowhere to measure from: the least loaded for its capacity.
         let relative = |t: usize| loads[t] / alignment.territories[t].capacity.max(f64::MIN_POSITIVE);
-        let t = best.or_else(|| (0..loads.len()).min_by(|a, b| relative(*a).total_cmp(&relative(*b)).then(a.cmp(b))));
+        let t =
+            best.or_else(|| able.iter().copied().min_by(|a, b| relative(*a).total_cmp(&relative(*b)).then(a.cmp(b))));
         let t = t.unwrap_or(0);
         loads[t] += weights[0];
         territory[u] = t as u32;

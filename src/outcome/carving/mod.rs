@@ -5,7 +5,9 @@
 //! compiling with the file gives the same bytes as the compile that wrote it.
 
 mod aligned;
+mod begin;
 mod inputs;
+mod limits;
 mod matching;
 mod names;
 mod open_seats;
@@ -15,8 +17,10 @@ mod staffing;
 pub use aligned::{Aligned, align, effort_name, record, seat_names};
 pub use inputs::fingerprint;
 pub use names::fits;
-pub use question::{Links, Quantities, question};
+pub use question::{Asked, Links, Quantities, question};
 pub use staffing::{Staffing, staff};
+
+use std::collections::BTreeSet;
 
 use super::alignment::CarveAlignment;
 use super::rollup::Unit;
@@ -63,11 +67,32 @@ pub struct Carving<'a> {
     pub units: Vec<Unit>,
     /// By account.
     pub pinned: Vec<Pinned>,
+    /// Per eligibility clause and seat what the seat may have; `None` for an open seat, which may have everything.
+    pub skills: Vec<Vec<Option<BTreeSet<String>>>>,
     pub quantities: Quantities,
     /// Pairs of unit keys that touch, where the project has an adjacency.
     pub links: Option<&'a Links>,
     /// What the alignment file holds for the carve so far.
     pub previous: Option<&'a CarveAlignment>,
+}
+
+impl Carving<'_> {
+    /// Whether every value that occurs in a unit is one that the seat may have. A missing value asks for nothing.
+    pub fn may_have(&self, seat: usize, unit: &Unit) -> bool {
+        (0..self.skills.len()).all(|clause| self.clause_allows(clause, seat, unit))
+    }
+
+    /// The same for one eligibility clause.
+    pub fn clause_allows(&self, clause: usize, seat: usize, unit: &Unit) -> bool {
+        let Some(skills) = &self.skills[clause][seat] else { return true };
+        let words = unit.words.get(clause).map_or(&[][..], |words| &words[..]);
+        words.iter().all(|word| word.is_empty() || skills.contains(word))
+    }
+
+    /// The seat of a rep.
+    fn seat_of(&self, rep: u32) -> Option<u32> {
+        self.seats.iter().position(|s| s.rep == Some(rep as usize)).map(|seat| seat as u32)
+    }
 }
 
 fn point(position: Option<[f64; 3]>) -> Option<Point> {

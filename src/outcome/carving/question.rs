@@ -2,14 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::{Carving, Linear, align, open_seats, point, seat_point};
-use crate::carve::{
-    Adjacency, Centres, Effort, Limits, Mix, MoveBudget, Point, Power, Problem, Seats, Space, Travel, Units, Weight,
-};
+use super::limits::{Clauses, Rows, limits};
+use super::{Carving, Linear, begin, open_seats, point, seat_point};
+use crate::carve::{Adjacency, Centres, Effort, Owned, Point, Power, Problem, Seats, Space, Travel, Units, Weight};
 use crate::diagnostics::codes::outcome as codes;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::outcome::alignment::CarveAlignment;
-use crate::outcome::rollup::Unit;
 use crate::plan::{Compact, Plan};
 
 /// Pairs of unit keys that touch.
@@ -26,36 +24,52 @@ pub struct Quantities {
     pub mixes: Vec<(Linear, Linear)>,
 }
 
-/// The question, and for every unit of it where it comes from: `Ok` is an index into the carve's units, `Err` into its
-/// pinned accounts. `names` are the territories of the seats, in their order.
+/// A carve as the solver sees it, with what ties it to the plan.
+#[derive(Debug)]
+pub struct Asked {
+    pub problem: Problem,
+    /// For every unit of the problem where it comes from: `Ok` is an index into the carve's units, `Err` into its pinned
+    /// accounts.
+    pub sources: Vec<Result<usize, usize>>,
+    /// Per eligibility clause and unit the seats that may take it; `None` for all. The problem has what all allow.
+    pub eligible: Vec<Vec<Option<Vec<u32>>>>,
+}
+
+impl Asked {
+    /// The seats that all clauses allow, per unit; empty without clauses.
+    pub fn meet(clauses: &[Vec<Option<Vec<u32>>>]) -> Vec<Option<Vec<u32>>> {
+        let Some((first, rest)) = clauses.split_first() else { return Vec::new() };
+        let mut all = first.clone();
+        for clause in rest {
+            for (seats, own) in all.iter_mut().zip(clause) {
+                *seats = match (seats.take(), own) {
+                    (Some(a), Some(b)) => Some(a.into_iter().filter(|s| b.binary_search(s).is_ok()).collect()),
+                    (a, b) => a.or_else(|| b.clone()),
+                };
+            }
+        }
+        all
+    }
+}
+
+/// The question. `names` are the territories of the seats, in their order.
 pub fn question(
     carving: &Carving<'_>,
     plan: &Plan,
-    roster_keys: &[String],
     names: &[String],
     effort: Effort,
     seed: u64,
-) -> (Problem, Vec<Result<usize, usize>>, Diagnostics) {
+) -> (Asked, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
     let carve = carving.carve;
-    let sources = sources(carving);
-    let unit = |source: &Result<usize, usize>| -> &Unit {
-        match source {
-            Ok(u) => &carving.units[*u],
-            Err(p) => &carving.pinned[*p].unit,
-        }
-    };
-    let index_of: HashMap<&str, u32> = sources
-        .iter()
-        .enumerate()
-        .filter_map(|(i, (_, source))| source.ok().map(|u| (carving.units[u].key.as_str(), i as u32)))
-        .collect();
+    let (keys, sources): (Vec<String>, Vec<Result<usize, usize>>) = sources(carving).into_iter().unzip();
+    let rows = Rows { carving, sources: &sources };
     let weights: Vec<Weight> = carve
         .balances
         .iter()
         .map(|balance| Weight {
             name: plan.weights[balance.weight as usize].name.clone(),
-            values: sum(&sources, &carving.quantities.weights[balance.weight as usize], unit),
+            values: rows.sum(&carving.quantities.weights[balance.weight as usize]),
             tolerance: balance.within,
         })
         .collect();
@@ -71,41 +85,40 @@ pub fn question(
             );
         }
     }
-    let positions: Vec<Option<Point>> = sources.iter().map(|(_, s)| point(unit(s).position)).collect();
-    let pull = weights.first().map(|w| w.values.clone()).unwrap_or_default();
+    let clauses = Clauses::new(rows);
+    let limits = limits(rows, &clauses, &mut diagnostics);
     let pin = |source: &Result<usize, usize>| {
         let name = &carving.pinned[source.err()?].territory;
         names.iter().position(|n| n == name).map(|seat| seat as u32)
     };
-    let units = Units {
-        keys: sources.iter().map(|(key, _)| key.clone()).collect(),
-        accounts: sources.iter().map(|(_, s)| unit(s).accounts).collect(),
-        incumbent: sources.iter().map(|(_, s)| incumbent(unit(s), carving, roster_keys)).collect(),
-        fixed: sources.iter().map(|(_, s)| pin(s)).collect(),
-        pull,
-        positions,
+    let mut units = Units {
+        accounts: rows.units().map(|unit| unit.accounts).collect(),
+        incumbent: limits.owned.iter().map(|owned| most_owned(owned)).collect(),
+        fixed: sources.iter().map(pin).collect(),
+        pull: weights.first().map(|w| w.values.clone()).unwrap_or_default(),
+        positions: rows.units().map(|unit| point(unit.position)).collect(),
+        keys,
     };
+    units.incumbent.resize(sources.len(), None);
     let compact = carve.compact.unwrap_or(Compact { around_seats: false, squared: true, span: carve.span });
-    let limits = Limits {
-        moves: carve
-            .keep
-            .as_ref()
-            .and_then(|k| k.at_most.as_ref())
-            .map(|budget| MoveBudget { values: sum(&sources, &carving.quantities.budget, unit), share: budget.share }),
-        accounts: carve.limits.accounts.map(|(from, to, _)| (from, to)),
-        mixes: mixes(carving, &sources, unit),
-        together: groups(carving, &carve.limits.together, &index_of, &mut diagnostics),
-        apart: groups(carving, &carve.limits.apart, &index_of, &mut diagnostics),
-        eligible: Vec::new(),
-    };
     let seats = seats(carving, names, &units, compact.around_seats);
-    let start = carving.previous.map(|previous| start(carving, previous, names, &sources, &units));
+    let mut start = None;
+    if let Some(previous) = carving.previous {
+        let today = today(carving, previous, names, &sources);
+        start = Some(begin::start(&today, &units, &seats));
+        if carve.keep.is_none() {
+            // Carving again moves units for the promises alone.
+            units.incumbent = today;
+        }
+    }
     let adjacency = carving.links.map(|links| {
+        let index_of: HashMap<&str, u32> = (sources.iter().enumerate())
+            .filter_map(|(row, source)| source.ok().map(|u| (carving.units[u].key.as_str(), row as u32)))
+            .collect();
         let ends = links.iter().filter_map(|(a, b)| Some((*index_of.get(a.as_str())?, *index_of.get(b.as_str())?)));
         Adjacency::from_edges(sources.len(), ends)
     });
-    let keep_price =
-        if carve.keep.as_ref().is_some_and(|k| k.at_most.is_none()) { stay_price(&units, compact) } else { 0.0 };
+    let priced = limits.moves.is_none() && units.incumbent.iter().any(Option::is_some);
     let problem = Problem {
         space: Space::Sphere,
         seats,
@@ -115,40 +128,36 @@ pub fn question(
         travel: Travel::Positions,
         adjacency,
         contiguous: carve.contiguous.is_some(),
-        moving_price: keep_price,
+        moving_price: if priced { stay_price(&units, compact) } else { 0.0 },
         limits,
         start,
         effort,
         seed,
         units,
     };
-    (problem, sources.into_iter().map(|(_, source)| source).collect(), diagnostics)
+    (Asked { problem, sources, eligible: clauses.eligible }, diagnostics)
 }
 
-/// Where every unit is today: as the alignment says, and where that territory is no more, in the nearest that is left.
-fn start(
+/// The seat that owns most of a unit in the first balanced weight; ties to the first seat.
+fn most_owned(owned: &[Owned]) -> Option<u32> {
+    let most = owned.iter().max_by(|a, b| a.pull.total_cmp(&b.pull).then(b.seat.cmp(&a.seat)));
+    most.map(|part| part.seat)
+}
+
+/// The seat of every unit by the alignment so far: `None` where it lists none, or one that is no more.
+fn today(
     carving: &Carving<'_>,
     previous: &CarveAlignment,
     names: &[String],
-    sources: &[(String, Result<usize, usize>)],
-    units: &Units,
-) -> Vec<u32> {
+    sources: &[Result<usize, usize>],
+) -> Vec<Option<u32>> {
     let seat_of: Vec<Option<u32>> =
         (previous.territories.iter()).map(|t| names.iter().position(|n| *n == t.name).map(|s| s as u32)).collect();
-    let left: Vec<(Point, u32)> = (previous.territories.iter().zip(&seat_of))
-        .filter_map(|(t, seat)| Some((seat_point(t.centre?), (*seat)?)))
-        .collect();
-    let aligned = align(carving, previous);
-    let nearest = |unit: usize| {
-        let here = units.positions[unit]?;
-        let distances = left.iter().map(|(centre, seat)| (here.straight_squared(*centre), *seat));
-        distances.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))).map(|(_, seat)| seat)
+    let of_source = |source: &Result<usize, usize>| match source {
+        Ok(unit) => previous.territory_of(&carving.units[*unit].key).and_then(|t| seat_of[t as usize]),
+        Err(pinned) => names.iter().position(|n| *n == carving.pinned[*pinned].territory).map(|s| s as u32),
     };
-    let of_unit = |(unit, (_, source)): (usize, &(String, Result<usize, usize>))| {
-        let today = source.ok().and_then(|u| seat_of[aligned.territory[u] as usize]);
-        units.fixed[unit].or(today).or_else(|| nearest(unit)).unwrap_or(0)
-    };
-    sources.iter().enumerate().map(of_unit).collect()
+    sources.iter().map(of_source).collect()
 }
 
 /// Units and pinned accounts in one order of keys; a pinned account's key cannot be a unit's.
@@ -158,76 +167,6 @@ fn sources(carving: &Carving<'_>) -> Vec<(String, Result<usize, usize>)> {
     let mut sources: Vec<(String, Result<usize, usize>)> = pinned.chain(units).collect();
     sources.sort_by(|a, b| a.0.cmp(&b.0));
     sources
-}
-
-fn sum<'u>(
-    sources: &[(String, Result<usize, usize>)],
-    linear: &Linear,
-    unit: impl Fn(&Result<usize, usize>) -> &'u Unit,
-) -> Vec<f64> {
-    let values = sources.iter().map(|(_, s)| linear.of(f64::from(unit(s).accounts), &unit(s).measures));
-    values.map(|v| if v.abs() < 1e-300 { 0.0 } else { v }).collect()
-}
-
-/// The seat whose rep owns most of a unit in the first balanced weight; ties to the first seat.
-fn incumbent(unit: &Unit, carving: &Carving<'_>, roster_keys: &[String]) -> Option<u32> {
-    let first = carving.carve.balances.first()?.weight as usize;
-    let mut best: Option<(f64, u32)> = None;
-    for owned in &unit.owned {
-        let key = &roster_keys[owned.rep as usize];
-        let Some(seat) = carving.seats.iter().position(|s| s.rep.is_some() && s.key == *key) else { continue };
-        let value = carving.quantities.weights[first].of(f64::from(owned.accounts), &owned.measures);
-        if best.is_none_or(|(most, at)| value > most || (value == most && (seat as u32) < at)) {
-            best = Some((value, seat as u32));
-        }
-    }
-    best.map(|(_, seat)| seat)
-}
-
-fn mixes<'u>(
-    carving: &Carving<'_>,
-    sources: &[(String, Result<usize, usize>)],
-    unit: impl Fn(&Result<usize, usize>) -> &'u Unit + Copy,
-) -> Vec<Mix> {
-    let bands = carving.carve.limits.mixes.iter().zip(&carving.quantities.mixes);
-    bands
-        .enumerate()
-        .map(|(n, (band, (part, whole)))| Mix {
-            name: format!("mix {}", n + 1),
-            part: sum(sources, part, unit),
-            whole: sum(sources, whole, unit),
-            from: band.from,
-            to: band.to,
-        })
-        .collect()
-}
-
-fn groups(
-    carving: &Carving<'_>,
-    clauses: &[(Vec<(String, crate::diagnostics::Span)>, crate::diagnostics::Span)],
-    index_of: &HashMap<&str, u32>,
-    diagnostics: &mut Diagnostics,
-) -> Vec<Vec<u32>> {
-    let mut all = Vec::new();
-    for (keys, _) in clauses {
-        let mut group = Vec::new();
-        for (key, span) in keys {
-            match index_of.get(key.as_str()) {
-                Some(unit) => group.push(*unit),
-                None => diagnostics.push(
-                    Diagnostic::warning(
-                        codes::UNKNOWN_UNIT_KEY,
-                        format!("carve `{}` has no unit `{key}`", carving.carve.name),
-                    )
-                    .label(*span, "no account with this unit reaches the carve"),
-                ),
-            }
-        }
-        group.sort_unstable();
-        group.dedup();
-        all.push(group);
-    }
-    all
 }
 
 fn seats(carving: &Carving<'_>, names: &[String], units: &Units, around_seats: bool) -> Seats {

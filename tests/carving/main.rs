@@ -1,0 +1,5 @@
+//! Carving with the real binary: every clause, budgets, conflicts, realignment, and `terrac carve` without a plan.
+
+mod budget;
+mod clauses;
+mod world;
