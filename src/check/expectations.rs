@@ -70,6 +70,18 @@ fn expectation(
     let per = node.per.as_ref().map(|word| grouping(word, found));
     let within = node.within.as_ref().map(|target| placed_in(known, items, target, found));
     let condition = node.condition.as_ref().map(|c| typing::condition(known, c, Table::Accounts, found));
+    if let Some(by) = &node.condition {
+        for metric in [measured.as_ref(), of.as_ref().and_then(Option::as_ref)].into_iter().flatten() {
+            if matches!(metric.kind, MetricKind::Territories | MetricKind::Seats | MetricKind::OpenSeats) {
+                found.push(
+                    Diagnostic::error(WRONG_ARGUMENTS, "`where` picks accounts, and this counts none")
+                        .label(by.span, "a condition on accounts")
+                        .label(metric.span, "no accounts are counted"),
+                );
+                return None;
+            }
+        }
+    }
     let unit = match (&measured, &of) {
         (Some(measured), Some(Some(of))) if measured.unit != of.unit => {
             let (a, b) = (units::describe(measured.unit), units::describe(of.unit));

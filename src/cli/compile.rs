@@ -104,6 +104,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
         },
         effort: arguments.effort.into(),
         threads,
+        detail: false,
     };
     let mut bar = Bar::new(terminal.progress);
     let (compiled, said) = compile::run(&mut workspace, &files, &plan, &request, &mut bar);
@@ -118,13 +119,19 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
     let out = arguments.out.clone().unwrap_or_else(|| workspace.root.join("out"));
     let alignment = workspace.root.join(alignment_path(&workspace));
     let project = Project { workspace, files, plan };
+    if found.has_errors() {
+        // The plan expects otherwise: people see the result, and nothing takes the place of the last good one.
+        show(arguments, terminal, &project, &compiled, &found, false);
+        fail(terminal, &found);
+        return exit(&found);
+    }
     if let Err((path, error)) = write(&project, &compiled, &out, &alignment, arguments.assignments) {
         terminal.report("compile", arguments.format, &found, &project.workspace.sources, None::<()>);
         terminal
             .insist(&format!("`{}` cannot be written: {error}; the previous outputs are as they were", path.display()));
         return Exit::CouldNotRun;
     }
-    show(arguments, terminal, &project, &compiled, &found);
+    show(arguments, terminal, &project, &compiled, &found, true);
     exit(&found)
 }
 
@@ -133,12 +140,19 @@ fn fail(terminal: &Terminal, found: &Diagnostics) {
     terminal.say(&format!("nothing was written: {errors} errors, {warnings} warnings"));
 }
 
-fn show(arguments: &Arguments, terminal: &Terminal, project: &Project, compiled: &Compiled, found: &Diagnostics) {
+fn show(
+    arguments: &Arguments,
+    terminal: &Terminal,
+    project: &Project,
+    compiled: &Compiled,
+    found: &Diagnostics,
+    written: bool,
+) {
     let sources = &project.workspace.sources;
     terminal.report("compile", arguments.format, found, sources, Some(&compiled.outcome));
     if arguments.format == Format::Human && !terminal.quiet {
         terminal.print(&table::outcome(&compiled.outcome, terminal.style()));
-        for carve in &compiled.solved {
+        for carve in compiled.solved.iter().filter(|_| written) {
             terminal.say(&format!("carve {carve} was solved; commit {}", alignment_path(&project.workspace)));
         }
         terminal.print(&format!("{}\n", table::summary_line(&compiled.outcome, found.count(Severity::Warning))));

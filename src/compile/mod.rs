@@ -17,9 +17,10 @@ use crate::diagnostics::codes::outcome as codes;
 use crate::diagnostics::{Diagnostic, Diagnostics, Span};
 use crate::outcome::alignment::{self, Alignment};
 use crate::outcome::carving::Linear;
+use crate::outcome::expect;
 use crate::outcome::ledger::Ledger;
 use crate::outcome::measures::{Measures, Pass};
-use crate::outcome::recorder::{Recorded, Recorder};
+use crate::outcome::recorder::{Also, Recorded, Recorder};
 use crate::outcome::roster::Roster;
 use crate::outcome::settle::{Settled, settle};
 use crate::outcome::summary::{self, Exceptions, Fingerprint, Outcome};
@@ -36,6 +37,8 @@ pub struct Request {
     pub effort: Effort,
     /// Nought: as many as the machine has.
     pub threads: usize,
+    /// Keep what explanations and drawings need besides the result.
+    pub detail: bool,
 }
 
 /// Which carves are solved again though their alignment is valid.
@@ -72,7 +75,8 @@ pub fn alignment_path(workspace: &Workspace) -> String {
     format!("{}.alignment", plan.strip_suffix(".terr").unwrap_or(plan))
 }
 
-/// Compiles a checked plan. Findings of error severity mean that there is nothing to write.
+/// Compiles a checked plan. Findings of error severity mean that there is nothing to write; where the only errors are
+/// broken expectations, the result comes with them.
 pub fn run(
     workspace: &mut Workspace,
     files: &[ast::File],
@@ -81,9 +85,14 @@ pub fn run(
     watch: &mut dyn Watch,
 ) -> (Option<Compiled>, Diagnostics) {
     let mut found = Diagnostics::default();
-    let compiled = Run { workspace, files, plan, request }.compile(watch, &mut found);
+    let mut expected = Diagnostics::default();
+    let compiled = Run { workspace, files, plan, request }.compile(watch, &mut found, &mut expected);
+    let compiled = compiled.filter(|_| !found.has_errors());
+    if compiled.is_some() {
+        found.extend(expected);
+    }
     found.sort();
-    (compiled.filter(|_| !found.has_errors()), found)
+    (compiled, found)
 }
 
 struct Run<'a> {
@@ -94,8 +103,13 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// `None` after an error that leaves nothing to go on with.
-    fn compile(&mut self, watch: &mut dyn Watch, found: &mut Diagnostics) -> Option<Compiled> {
+    /// `None` after an error that leaves nothing to go on with; `expected` are the expectations that do not hold.
+    fn compile(
+        &mut self,
+        watch: &mut dyn Watch,
+        found: &mut Diagnostics,
+        expected: &mut Diagnostics,
+    ) -> Option<Compiled> {
         let plan = self.plan;
         let shapes = tables::shapes(self.workspace, plan, found);
         let people = tables::people(self.workspace, plan, &shapes, self.request.threads, found);
@@ -109,13 +123,14 @@ impl Run<'_> {
             return None;
         }
 
-        let mut measures = Measures::new(plan, &program, &schema, &shapes, Pass::First);
+        let asked = expect::asked(plan);
+        let mut measures = Measures::new(plan, &program, &schema, &shapes, Pass::First, &asked);
         let mut recorded = self.record(&program, &people, &measures, watch, found)?;
         let mut totals = recorded.totals.clone();
         found.extend(program.check_totals(&totals));
         if program.needs_second_pass(&totals) && !found.has_errors() {
             let first = totals.clone();
-            measures = Measures::new(plan, &program, &schema, &shapes, Pass::Second(totals));
+            measures = Measures::new(plan, &program, &schema, &shapes, Pass::Second(totals), &asked);
             recorded = self.record(&program, &people, &measures, watch, found)?;
             totals = first;
         }
@@ -147,7 +162,25 @@ impl Run<'_> {
         let (settled, more) = settle(plan, &people.roster, &recorded, &weights, measures.len(), &aligned.carved);
         found.extend(more);
         let alignment = (!plan.carves.is_empty()).then(|| alignment::write(&aligned.alignment));
-        let outcome = self.outcome(&recorded, &settled, alignment.as_deref(), found)?;
+        let expectations = if found.has_errors() {
+            Vec::new()
+        } else {
+            let (outcomes, broken) = expect::hold(&expect::Seen {
+                plan,
+                sources: &self.workspace.sources,
+                roster: &people.roster,
+                recorded: &recorded,
+                measures: &measures,
+                program: &program,
+                totals: &totals,
+                carved: &aligned.carved,
+                settled: &settled,
+                incumbents: self.workspace.manifest.accounts.incumbent.is_some(),
+            });
+            expected.extend(broken);
+            outcomes
+        };
+        let outcome = Outcome { expectations, ..self.outcome(&recorded, &settled, alignment.as_deref(), found)? };
         let solved = aligned.solved;
         Some(Compiled { outcome, ledger: recorded.ledger, roster: people.roster, settled, alignment, solved })
     }
@@ -167,6 +200,7 @@ impl Run<'_> {
             accounts: &self.workspace.manifest.accounts,
             roster: &people.roster,
             measures,
+            also: Also { leaves: self.request.detail, ..expect::also(self.plan) },
         };
         let mut recorded = Recorded::default();
         let read = tables::scan(self.workspace, program, &recorder, self.request.threads, |part, rows| {
@@ -257,6 +291,7 @@ impl Run<'_> {
             weights: settled.weights.clone(),
             coverages: settled.coverages.clone(),
             carves: settled.carves.clone(),
+            expectations: Vec::new(),
             exceptions: Exceptions { named: recorded.named, held: recorded.held, excluded: recorded.excluded },
         })
     }

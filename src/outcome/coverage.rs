@@ -3,8 +3,9 @@
 //! Takes what was recorded and the territories of the carves, gives [`CoverageOutcome`]s. Invariant: a carve's territories
 //! stand in every coverage that sends accounts to it.
 
+use super::bins::Bin;
 use super::carving::Linear;
-use super::recorder::{Bin, Recorded};
+use super::recorder::Recorded;
 use super::roster::Roster;
 use super::standing::Posts;
 use super::summary::{CoverageOutcome, Load, PoolOutcome, TerritoryOutcome};
@@ -77,7 +78,7 @@ impl Ground<'_> {
 }
 
 /// Everything that accounts of a coverage can go to, each once.
-fn targets(plan: &Plan, coverage: u32) -> Vec<LeafTarget> {
+pub(super) fn targets(plan: &Plan, coverage: u32) -> Vec<LeafTarget> {
     let mut targets: Vec<LeafTarget> = plan.coverages[coverage as usize].leaves.iter().map(|l| l.target).collect();
     for named in plan.named.iter().filter(|n| n.coverage == coverage) {
         match named.target {
@@ -95,6 +96,10 @@ fn targets(plan: &Plan, coverage: u32) -> Vec<LeafTarget> {
 
 /// The coverage that sends accounts to a carve.
 pub(super) fn of_carve(plan: &Plan, carve: u32) -> Option<&str> {
+    index_of_carve(plan, carve).map(|n| plan.coverages[n].name.as_str())
+}
+
+pub(super) fn index_of_carve(plan: &Plan, carve: u32) -> Option<usize> {
     let of = |n: usize| targets(plan, n as u32).contains(&LeafTarget::Carve(carve));
-    (0..plan.coverages.len()).find(|n| of(*n)).map(|n| plan.coverages[n].name.as_str())
+    (0..plan.coverages.len()).find(|n| of(*n))
 }

@@ -6,8 +6,10 @@
 //! show nowhere. Reading and writing files is deliberately absent.
 
 pub mod alignment;
+pub mod bins;
 pub mod carving;
 mod coverage;
+pub mod expect;
 pub mod ledger;
 pub mod measures;
 mod moves;

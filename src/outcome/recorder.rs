@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use arrow_array::{Array, StringArray};
 
+use super::bins::{Bin, Bins};
 use super::ledger::{Draft, Excepted, Ledger, NONE};
 use super::measures::Measures;
-use super::place::{Place, place};
+use super::place::{Force, Place, place};
 use super::rollup::{Row, UnitTable};
 use super::roster::Roster;
-use super::sum::Sum;
 use crate::carve::Point;
 use crate::classify::{Classified, Findings, NO_LEAF, Program, Statement, Totals};
 use crate::data::{Batch, Values};
@@ -29,21 +29,17 @@ pub struct Recorder<'a> {
     pub accounts: &'a AccountsTable,
     pub roster: &'a Roster,
     pub measures: &'a Measures,
+    /// Beyond what placing every account needs.
+    pub also: Also,
 }
 
-/// Accounts and measures of one territory, pool or exclusion.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Bin {
-    pub accounts: u64,
-    pub sums: Vec<Sum>,
-}
-
-/// The bins of one coverage, indexed as the plan's lists.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Bins {
-    pub territories: Vec<Bin>,
-    pub pools: Vec<Bin>,
-    pub excluded: Bin,
+/// What is summed up only where somebody asks for it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Also {
+    /// What of every territory and pool its owner owns today.
+    pub tenure: bool,
+    /// Every leaf by itself.
+    pub leaves: bool,
 }
 
 /// What one batch gave.
@@ -93,32 +89,11 @@ pub struct Recorded {
     pub excluded: u64,
 }
 
-impl Bin {
-    fn add(&mut self, measures: &[f64]) {
-        self.accounts += 1;
-        self.sums.resize(measures.len(), Sum::default());
-        self.sums.iter_mut().zip(measures).for_each(|(sum, value)| sum.add(*value));
-    }
-
-    fn merge(&mut self, other: Self) {
-        self.accounts += other.accounts;
-        self.sums.resize(self.sums.len().max(other.sums.len()), Sum::default());
-        self.sums.iter_mut().zip(other.sums).for_each(|(sum, more)| sum.merge(more));
-    }
-
-    /// The measures of the bin.
-    pub fn measures(&self, count: usize) -> Vec<f64> {
-        let mut values: Vec<f64> = self.sums.iter().map(|s| s.value()).collect();
-        values.resize(count, 0.0);
-        values
-    }
-}
-
 impl Recorder<'_> {
     /// Classifies and sums up a batch.
     pub fn record(&self, batch: &Batch) -> Part {
         let mut classified = self.program.classify(batch);
-        let mut measured = self.measures.measure(self.program, batch, &classified);
+        let mut measured = self.measures.measure(self.plan, self.program, batch, &classified);
         let mut sums = self.empty();
         sums.findings = std::mem::take(&mut classified.findings);
         sums.findings.merge(std::mem::take(&mut measured.findings));
@@ -139,6 +114,9 @@ impl Recorder<'_> {
         };
         let mut units: Vec<UnitCodes> = self.plan.carves.iter().map(|c| UnitCodes::new(batch.column(c.unit))).collect();
         let incumbents = self.wants_incumbents().then(|| self.incumbents_of(batch));
+        let owner =
+            |t: u32| self.plan.territories[t as usize].owner.as_ref().and_then(|(key, _)| self.roster.find(key));
+        let owners: Vec<Option<usize>> = (0..self.plan.territories.len() as u32).map(owner).collect();
         let excluded: BTreeSet<u32> = classified.excluded.iter().copied().collect();
         let mut values = vec![0.0; self.measures.len()];
         let mut numbered = Numbered::new(self.plan.carves.len());
@@ -164,6 +142,14 @@ impl Recorder<'_> {
                 };
                 let Some(place) = place else { continue };
                 let bins = &mut sums.bins[coverage];
+                let today = incumbents.as_ref().map_or(NONE, |i| i[row as usize]);
+                if self.also.tenure && today != NONE {
+                    bins.add_tenure(place, today as usize, &owners, &values);
+                }
+                if self.also.leaves {
+                    let force = self.force(coverage as u32, leaf, exception);
+                    bins.add_leaf(force, leaf, &values);
+                }
                 let account = |incumbents: &Option<Vec<u32>>| Row {
                     measures: &values,
                     position: self.position(batch, row as usize),
@@ -200,7 +186,7 @@ impl Recorder<'_> {
         let bins = Bins {
             territories: vec![Bin::default(); self.plan.territories.len()],
             pools: vec![Bin::default(); self.plan.pools.len()],
-            excluded: Bin::default(),
+            ..Bins::default()
         };
         let table = |c: &crate::plan::Carve| UnitTable::new(self.measures.len(), c.limits.eligible.len());
         Sums {
@@ -235,6 +221,18 @@ impl Recorder<'_> {
             Target::Carve(c) => Place::Carve(c),
             Target::CarveTerritory(..) => Place::NamedTerritory(*named),
         })
+    }
+
+    /// What puts an account where it stands on the first day.
+    fn force(&self, coverage: u32, leaf: u32, exception: Option<&Excepted>) -> Force {
+        let Some(exception) = exception else { return Force::Tree };
+        if leaf != NO_LEAF {
+            return place(self.plan, coverage, leaf, Some(exception), self.plan.term.0).1;
+        }
+        match self.place_without_leaf(coverage, exception) {
+            Some(Place::Excluded) => Force::Exclude(exception.excludes.first().copied().unwrap_or_default()),
+            _ => Force::Named(exception.named.first().copied().unwrap_or_default()),
+        }
     }
 
     /// The rows in the order of their keys.
@@ -293,7 +291,7 @@ impl Recorder<'_> {
 
     /// Whether who owns what today bears on any carve.
     fn wants_incumbents(&self) -> bool {
-        !self.plan.carves.is_empty() && self.accounts.incumbent.is_some()
+        (self.also.tenure || !self.plan.carves.is_empty()) && self.accounts.incumbent.is_some()
     }
 
     /// Per row the owner of today as an index into the roster, or [`NONE`] when there is none or the reps table does not
@@ -327,7 +325,7 @@ impl Recorder<'_> {
             columns.extend(carve.limits.eligible.iter().map(|e| (e.unit, true)));
         }
         let holds_with_incumbent = self.plan.holds.iter().any(|h| h.owner == crate::plan::HoldOwner::Incumbent);
-        if !self.plan.carves.is_empty() || holds_with_incumbent {
+        if !self.plan.carves.is_empty() || holds_with_incumbent || self.also.tenure {
             columns.extend(self.accounts.incumbent.map(|c| (c, true)));
         }
         if !self.plan.carves.is_empty() {
@@ -423,11 +421,7 @@ impl Recorded {
             let (carve, code) = units[*unit as usize];
             *unit = codes[carve as usize][code as usize];
         }
-        for (bins, part) in self.bins.iter_mut().zip(sums.bins) {
-            merge_all(&mut bins.territories, part.territories);
-            merge_all(&mut bins.pools, part.pools);
-            bins.excluded.merge(part.excluded);
-        }
+        self.bins.iter_mut().zip(sums.bins).for_each(|(bins, part)| bins.merge(part));
         for (key, table) in sums.pinned {
             match self.pinned.entry(key) {
                 std::collections::btree_map::Entry::Vacant(entry) => {
@@ -447,9 +441,4 @@ impl Recorded {
         self.excluded += sums.excluded;
         self.ledger.runs.push(run.finish());
     }
-}
-
-fn merge_all(bins: &mut Vec<Bin>, part: Vec<Bin>) {
-    bins.resize(bins.len().max(part.len()), Bin::default());
-    bins.iter_mut().zip(part).for_each(|(bin, more)| bin.merge(more));
 }

@@ -197,7 +197,7 @@ impl Loads {
 }
 
 /// Every unit of a carve and every pinned account with its territory.
-fn placed<'c>(carve: &'c Carved<'_>) -> impl Iterator<Item = (&'c Unit, usize)> {
+pub(super) fn placed<'c>(carve: &'c Carved<'_>) -> impl Iterator<Item = (&'c Unit, usize)> {
     let units = carve.carving.units.iter().zip(carve.aligned.territory.iter().map(|t| *t as usize));
     let pinned = carve
         .carving
@@ -381,7 +381,7 @@ fn tell_of_promises(carve: &Carved<'_>, loads: &Loads, diagnostics: &mut Diagnos
 }
 
 /// `hours`, `money`, `km`, `money/hours`, or empty.
-fn unit_name(unit: Measure) -> String {
+pub(super) fn unit_name(unit: Measure) -> String {
     let parts = [("money", unit.money), ("hours", unit.hours), ("km", unit.distance)];
     let side = |sign: i8| -> Vec<String> {
         let parts = parts.iter().filter(|(_, e)| e * sign > 0);

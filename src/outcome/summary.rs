@@ -22,6 +22,8 @@ pub struct Outcome {
     pub coverages: Vec<CoverageOutcome>,
     pub carves: Vec<CarveOutcome>,
     pub exceptions: Exceptions,
+    /// In the order of the plan.
+    pub expectations: Vec<ExpectationOutcome>,
 }
 
 /// SHA-256 of what went in, in hexadecimal.
@@ -148,6 +150,58 @@ pub struct Exceptions {
     pub held: u64,
     /// Accounts that an `exclude` statement takes out of any coverage.
     pub excluded: u64,
+}
+
+/// What became of an `expect` or a `warn`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ExpectationOutcome {
+    /// As written, without the keyword and the reason.
+    pub text: String,
+    /// `plan.terr:87`
+    pub place: String,
+    /// `expect` or `warn`.
+    pub level: &'static str,
+    pub status: ExpectationStatus,
+    /// The worst that was measured, in base units; a share is a fraction.
+    pub measured: Option<f64>,
+    /// The same for people.
+    pub shown: Option<String>,
+    /// Which territory, rep, coverage or carve it was measured of, for an expectation `per` these.
+    pub at: Option<String>,
+    /// What it was held to there.
+    pub bound: ExpectationBound,
+    /// Worst first, the first few.
+    pub offenders: Vec<Offender>,
+    /// How many there are.
+    pub offending: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ExpectationStatus {
+    Holds,
+    Broken,
+    /// There is nothing to measure.
+    Empty,
+    /// The data does not say what it takes.
+    Unmeasured,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ExpectationBound {
+    /// `<=`, `between` and so on.
+    pub op: &'static str,
+    /// One number, or two.
+    pub to: Vec<f64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Offender {
+    /// Of a territory, pool, rep, coverage or carve.
+    pub name: String,
+    pub measured: f64,
 }
 
 /// Two ISO dates.

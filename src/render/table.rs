@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::human::Style;
-use crate::outcome::summary::{CarveOutcome, CoverageOutcome, Load, Outcome};
+use crate::outcome::summary::{CarveOutcome, CoverageOutcome, ExpectationOutcome, ExpectationStatus, Load, Outcome};
 
 /// Coverages with their territories, pools and exclusions, then what each carve reached.
 pub fn outcome(outcome: &Outcome, style: Style) -> String {
@@ -27,7 +27,23 @@ pub fn outcome(outcome: &Outcome, style: Style) -> String {
     for carve in &outcome.carves {
         let _ = writeln!(text, "{}", carve_line(carve));
     }
+    for expectation in &outcome.expectations {
+        let _ = writeln!(text, "{}", expectation_line(expectation));
+    }
     text
+}
+
+/// `holds: expect imbalance(opportunity) <= 10% in enterprise (9.2%)`
+fn expectation_line(expectation: &ExpectationOutcome) -> String {
+    let status = match expectation.status {
+        ExpectationStatus::Holds => "holds",
+        ExpectationStatus::Broken => "broken",
+        ExpectationStatus::Empty => "nothing to measure",
+        ExpectationStatus::Unmeasured => "not measured",
+    };
+    let of = expectation.at.as_ref().map_or_else(String::new, |at| format!(", {}", printable(at)));
+    let shown = expectation.shown.as_ref().map_or_else(String::new, |shown| format!(" ({shown}{of})"));
+    format!("{status}: {} {}{shown}", expectation.level, printable(&expectation.text))
 }
 
 /// One line for the end of a run: an interface, its shape is kept.

@@ -19,5 +19,8 @@ codes! {
     UNKNOWN_TERRITORY = "unknown-territory", "a named account goes to a territory that the carve does not have";
     NOTHING_TO_CARVE = "nothing-to-carve", "no account reaches a carve";
     UNKNOWN_UNIT_KEY = "unknown-unit-key", "a carve clause names a unit that no account has";
+    EXPECTATION_BROKEN = "expectation-broken", "the result is not what the plan expects";
+    NOTHING_MEASURED = "nothing-measured", "an expectation looks at nothing";
+    NO_INCUMBENTS = "no-incumbents", "an expectation needs owners of today that the accounts do not name";
     WEIGHT_ALL_ZERO = "weight-all-zero", "a balanced weight is nought for every unit of a carve";
 }
