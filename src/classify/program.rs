@@ -84,11 +84,10 @@ impl Program {
         plan.coverages.iter().for_each(|coverage| survey.node(&coverage.root));
         plan.weights.iter().for_each(|weight| survey.number(&weight.value));
         let dimensions = survey.dimensions.clone();
-        let columns = survey
-            .columns
-            .iter()
-            .map(|column| Needed { column: *column, coded: schema.column(*column).kind.is_text() && *column != key })
-            .collect();
+        // Words that are looked up are worth a dictionary; those that are only searched are read as they come.
+        let coded = |column: &ColumnId| schema.column(*column).kind.is_text() && survey.texts.contains_key(column);
+        let needed = |column: &ColumnId| Needed { column: *column, coded: coded(column) && *column != key };
+        let columns = survey.columns.iter().map(needed).collect();
 
         let mut compiler = Compiler::new(survey, plan);
         let exceptions = Exceptions::compile(plan, &mut compiler);

@@ -182,8 +182,8 @@ fn write(
         Assignments::Parquet => ("assignments.parquet", "assignments.csv"),
     };
     stage(out.join(name), &|mut out| match form {
-        Assignments::Csv => assignments::csv(plan, &mut sheet(), &mut out, |_| ()),
-        Assignments::Parquet => assignments::parquet(plan, &mut sheet(), &mut out, |_| ()),
+        Assignments::Csv => assignments::csv(&mut sheet(), &mut out, |_| ()),
+        Assignments::Parquet => assignments::parquet(&mut sheet(), &mut out, |_| ()),
     })?;
     stage(out.join("territories.csv"), &|out| out.write_all(&territories_csv(&compiled.outcome)))?;
     stage(out.join("outcome.json"), &|out| out.write_all(outcome_json(&compiled.outcome).as_bytes()))?;

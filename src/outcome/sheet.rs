@@ -6,7 +6,7 @@
 use super::ledger::{Excepted, Ledger, Merge, NONE};
 use super::place::{Force, Place, place};
 use super::standing::{InCarve, Standing, Standings};
-use crate::plan::{LeafTarget, Plan};
+use crate::plan::{Coverage, LeafTarget, Plan};
 
 /// Accounts in a block.
 const BLOCK: usize = 65_536;
@@ -26,7 +26,7 @@ pub struct UnitPlaces {
 pub struct Block {
     /// Run and row in the ledger.
     pub rows: Vec<(u32, u32)>,
-    /// `standings[n * coverages + coverage]`
+    /// `standings[n * coverages + c]`, the coverages as [`Sheet::coverages`] has them.
     pub standings: Vec<u32>,
 }
 
@@ -41,6 +41,9 @@ pub struct Sheet<'a> {
     excepted: Vec<usize>,
     /// `plain[coverage][leaf][combination]`: standings of accounts without exceptions.
     plain: Vec<Vec<Vec<u32>>>,
+    coverages: Vec<&'a Coverage>,
+    /// The coverages' indices in the plan.
+    order: Vec<usize>,
 }
 
 impl<'a> Sheet<'a> {
@@ -52,7 +55,10 @@ impl<'a> Sheet<'a> {
         };
         let plain = plan.coverages.iter().map(|c| c.leaves.iter().map(|l| per_leaf(l.target)).collect()).collect();
         let merge = ledger.merge();
-        Self { plan, ledger, units, merge, standings, excepted: vec![0; ledger.runs.len()], plain }
+        let mut order: Vec<usize> = (0..plan.coverages.len()).collect();
+        order.sort_by_key(|c| &plan.coverages[*c].name);
+        let coverages = order.iter().map(|c| &plan.coverages[*c]).collect();
+        Self { plan, ledger, units, merge, standings, excepted: vec![0; ledger.runs.len()], plain, coverages, order }
     }
 
     pub fn key(&self, (run, row): (u32, u32)) -> &'a str {
@@ -68,8 +74,9 @@ impl<'a> Sheet<'a> {
         self.standings.len() as u32
     }
 
-    pub fn coverages(&self) -> usize {
-        self.plan.coverages.len()
+    /// By name, so that their order in the plan shows nowhere.
+    pub fn coverages(&self) -> &[&'a Coverage] {
+        &self.coverages
     }
 
     /// Fills `block` with the next accounts; false at the end.
@@ -80,7 +87,8 @@ impl<'a> Sheet<'a> {
         for n in 0..block.rows.len() {
             let (run, row) = block.rows[n];
             let excepted = self.excepted_at(run, row);
-            for coverage in 0..self.plan.coverages.len() {
+            for c in 0..self.order.len() {
+                let coverage = self.order[c];
                 let id = match excepted {
                     None => self.plain(coverage, run, row),
                     Some(excepted) => self.special(coverage, run, row, excepted),

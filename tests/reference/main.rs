@@ -65,7 +65,10 @@ fn the_reference_is_one_plan_that_checks() {
     };
     write("terrac.toml", MANIFEST);
     write("plan.terr", &plan.concat());
-    write("shared/industries.terr", "let used_elsewhere = 1\nsegment elsewhere = employees default 0 > used_elsewhere\n");
+    write(
+        "shared/industries.terr",
+        "let used_elsewhere = 1\nsegment elsewhere = employees default 0 > used_elsewhere\n",
+    );
     write("geo/london.geojson", POLYGON);
     let loaded = load(folder.path());
     let found = loaded.diagnostics.iter().filter(|d| d.severity == terrac::diagnostics::Severity::Error);

@@ -11,7 +11,6 @@ pub use parquet::parquet;
 use super::cell::push_text;
 use crate::outcome::sheet::{Block, Sheet};
 use crate::outcome::standing::Stay;
-use crate::plan::Plan;
 
 const COLUMNS: [&str; 9] = ["account", "coverage", "role", "territory", "rep", "from", "to", "path", "reason"];
 
@@ -19,20 +18,20 @@ const COLUMNS: [&str; 9] = ["account", "coverage", "role", "territory", "rep", "
 const CHUNK: usize = 8_192;
 
 /// Writes every assignment as CSV; `wrote` is told how many accounts each block had.
-pub fn csv(plan: &Plan, sheet: &mut Sheet<'_>, out: &mut impl Write, mut wrote: impl FnMut(u64)) -> io::Result<()> {
+pub fn csv(sheet: &mut Sheet<'_>, out: &mut impl Write, mut wrote: impl FnMut(u64)) -> io::Result<()> {
     out.write_all(COLUMNS.join(",").as_bytes())?;
     out.write_all(b"\n")?;
     // What follows the account's key, per standing and stay; drawn once.
     let mut tails: Vec<Vec<Vec<u8>>> = Vec::new();
     let mut block = Block::default();
     while sheet.next(&mut block) {
-        let coverages = sheet.coverages();
+        let coverages = sheet.coverages().len();
         for (n, id) in block.standings.iter().enumerate() {
             if *id as usize >= tails.len() {
                 tails.resize(*id as usize + 1, Vec::new());
             }
             if tails[*id as usize].is_empty() {
-                let coverage = &plan.coverages[n % coverages];
+                let coverage = sheet.coverages()[n % coverages];
                 let tail = |stay| tail(&coverage.name, coverage.role.as_deref().unwrap_or(""), stay);
                 tails[*id as usize] = sheet.standing(*id).iter().map(tail).collect();
             }

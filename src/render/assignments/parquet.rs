@@ -21,18 +21,13 @@ use rayon::prelude::*;
 use super::COLUMNS;
 use crate::outcome::sheet::{Block, Sheet};
 use crate::outcome::standing::Stay;
-use crate::plan::{Coverage, Plan};
+use crate::plan::Coverage;
 
 /// Rows of a row group, or a block more.
 const GROUP: usize = 1 << 20;
 
 /// Writes every assignment; `wrote` is told how many accounts each block had.
-pub fn parquet(
-    plan: &Plan,
-    sheet: &mut Sheet<'_>,
-    out: impl Write + Send,
-    mut wrote: impl FnMut(u64),
-) -> io::Result<()> {
+pub fn parquet(sheet: &mut Sheet<'_>, out: impl Write + Send, mut wrote: impl FnMut(u64)) -> io::Result<()> {
     let schema = Arc::new(schema());
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
@@ -53,7 +48,7 @@ pub fn parquet(
         let mut writers = groups.create_column_writers(group).map_err(io::Error::other)?;
         let mut rows = 0;
         while more && rows < GROUP {
-            words.learn(plan, sheet, &block);
+            words.learn(sheet, &block);
             rows += write(&mut writers, &schema, sheet, &words, &block).map_err(io::Error::other)?;
             wrote(block.rows.len() as u64);
             more = sheet.next(&mut block);
@@ -93,7 +88,7 @@ fn write(
     columns.try_for_each(|(column, (writer, field))| {
         let array: ArrayRef = match field.name().as_str() {
             "account" => {
-                let standings = block.standings.chunks(sheet.coverages());
+                let standings = block.standings.chunks(sheet.coverages().len());
                 let times = standings.map(|ids| ids.iter().map(|id| words.rows[*id as usize].len()).sum());
                 let keys = block.rows.iter().map(|row| sheet.key(*row)).zip(times);
                 Arc::new(StringArray::from_iter_values(keys.flat_map(|(key, times)| std::iter::repeat_n(key, times))))
@@ -125,14 +120,14 @@ struct Words {
 
 impl Words {
     /// Takes up what the block has that earlier ones had not.
-    fn learn(&mut self, plan: &Plan, sheet: &Sheet<'_>, block: &Block) {
+    fn learn(&mut self, sheet: &Sheet<'_>, block: &Block) {
         for (n, id) in block.standings.iter().enumerate() {
             let id = *id as usize;
             if id >= self.rows.len() {
                 self.rows.resize(id + 1, Vec::new());
             }
             if self.rows[id].is_empty() {
-                let coverage = &plan.coverages[n % sheet.coverages()];
+                let coverage = sheet.coverages()[n % sheet.coverages().len()];
                 self.rows[id] = sheet.standing(id as u32).iter().map(|stay| self.row(coverage, stay)).collect();
             }
         }
