@@ -411,6 +411,31 @@ fn bad_input_is_told_and_the_outputs_stay() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A limit on the size of files stands for a disk that is full: both refuse a write in the middle of a file.
+#[cfg(unix)]
+#[test]
+fn a_disk_that_fills_up_is_told_and_the_outputs_stay() {
+    let project = Project::new();
+    project.compile(&[]);
+    let before = fs::read(project.path().join("out/assignments.csv")).expect("the outputs");
+    let sixty = accounts();
+    let rows: Vec<String> = (0..2_000).map(|n| sixty[n % 60].replacen('A', &format!("A{n}-"), 1)).collect();
+    project.write("accounts.csv", &csv(&rows));
+    let script = "trap '' XFSZ; ulimit -f 16; exec \"$0\" compile --quiet \"$1\"";
+    let output = Command::new("bash")
+        .args(["-c", script, env!("CARGO_BIN_EXE_terrac")])
+        .arg(project.path())
+        .output()
+        .expect("bash runs");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("out") && told.contains("cannot be written"), "{told}");
+    assert_eq!(fs::read(project.path().join("out/assignments.csv")).expect("the outputs"), before);
+    let left = fs::read_dir(project.path().join("out")).expect("the folder").flatten();
+    let partial: Vec<_> = left.filter(|entry| entry.file_name().to_string_lossy().contains("partial")).collect();
+    assert!(partial.is_empty(), "{partial:?}");
+}
+
 #[test]
 fn marks_line_ends_and_quotes_of_other_systems_are_read() {
     let project = Project::new();
