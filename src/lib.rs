@@ -14,6 +14,7 @@
 //! | classify     | [`classify`]    | `Plan` × batches → leaf, exceptions and weights of every account       | no |
 //! | carve        | [`carve`]       | units × seats → territories, loads and a bound                         | no |
 //! | record       | [`outcome`]     | classified accounts + alignments → assignments, territories, metrics   | no |
+//! | try          | [`trial`]       | `Plan` → what became of its `test` blocks, no data needed              | no |
 //! | show         | [`render`]      | outcome or diagnostics → bytes; one file a format                      | no |
 //! |              | [`diagnostics`] | the `Diagnostic` value and the registry of codes                       | no |
 //! |              | [`sample`]      | a seed → realistic accounts and reps, for examples, tests, benchmarks  | no |
@@ -37,6 +38,8 @@ pub mod classify;
 pub mod carve;
 
 pub mod outcome;
+
+pub mod trial;
 
 pub mod render;
 

@@ -52,7 +52,7 @@ impl Account<'_> {
 }
 
 /// A cell as the plan's language writes it.
-fn written(value: &Value, kind: ColumnType) -> String {
+pub fn written(value: &Value, kind: ColumnType) -> String {
     match value {
         Value::Number(number) => match kind {
             // Without the noise of the multiplication.

@@ -39,7 +39,7 @@ mod value;
 mod view;
 mod weights;
 
-pub use account::Account;
+pub use account::{Account, written};
 pub use circle::{EARTH_KM, distance_km};
 pub use exceptions::{Excepted, Statement};
 pub use filter::Filter;

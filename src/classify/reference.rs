@@ -262,6 +262,22 @@ impl Reference<'_> {
         }
     }
 
+    /// The columns that decide the arm.
+    pub fn columns_of_dimension(&self, id: DimensionId) -> Vec<ColumnId> {
+        let mut columns = Vec::new();
+        self.add_columns(&mut columns, |survey| survey.dimension(id));
+        columns
+    }
+
+    /// The columns that conditions read, each once.
+    pub fn columns_of_conditions<'c>(&self, conditions: impl IntoIterator<Item = &'c Condition>) -> Vec<ColumnId> {
+        let mut columns = Vec::new();
+        for condition in conditions {
+            self.add_columns(&mut columns, |survey| survey.condition(condition));
+        }
+        columns
+    }
+
     fn add_columns(&self, columns: &mut Vec<ColumnId>, look: impl FnOnce(&mut Survey<'_>)) {
         let mut survey = Survey::new(self.plan);
         look(&mut survey);

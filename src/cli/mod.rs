@@ -6,11 +6,13 @@ mod carve;
 mod check;
 mod compile;
 mod completions;
+mod explain;
 mod new;
 mod progress;
 mod sample;
 mod staged;
 mod terminal;
+mod test;
 
 use std::process::ExitCode;
 
@@ -36,6 +38,10 @@ enum Verb {
     Check(check::Arguments),
     /// Place every account and write the assignments
     Compile(compile::Arguments),
+    /// Say what a finding means, or why an account is where it is
+    Explain(explain::Arguments),
+    /// Try the plan's `test` blocks; no data is read
+    Test(test::Arguments),
     /// Make a commented project that compiles
     New(new::Arguments),
     /// Make realistic accounts and reps from a seed: the same bytes on every machine
@@ -77,6 +83,8 @@ pub fn run() -> ExitCode {
         Verb::Carve(arguments) => carve::run(arguments, &terminal),
         Verb::Check(arguments) => check::run(arguments, &terminal),
         Verb::Compile(arguments) => compile::run(arguments, &terminal),
+        Verb::Explain(arguments) => explain::run(arguments, &terminal),
+        Verb::Test(arguments) => test::run(arguments, &terminal),
         Verb::New(arguments) => new::run(arguments, &terminal),
         Verb::Sample(arguments) => sample::run(arguments, &terminal),
         Verb::Completions(arguments) => completions::run(arguments, &terminal),

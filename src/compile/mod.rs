@@ -10,6 +10,7 @@ mod load;
 mod tables;
 
 pub use load::{Loaded, Project, Read, load, read};
+pub use tables::shapes;
 
 use crate::carve::{Effort, Progress};
 use crate::classify::{Program, Statement};

@@ -42,7 +42,7 @@ pub(super) fn digest<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 /// The polygons of the plan's `inside`, prepared, in the plan's order.
-pub(super) fn shapes(workspace: &Workspace, plan: &Plan, found: &mut Diagnostics) -> Vec<Arc<PreparedShape>> {
+pub fn shapes(workspace: &Workspace, plan: &Plan, found: &mut Diagnostics) -> Vec<Arc<PreparedShape>> {
     let (polygons, said) = data::read_shapes(workspace, &plan.shapes);
     found.extend(said);
     polygons.iter().map(|p| Arc::new(PreparedShape::new(p))).collect()

@@ -9,6 +9,7 @@ pub mod alignment;
 pub mod bins;
 pub mod carving;
 mod coverage;
+pub mod decisions;
 pub mod expect;
 pub mod ledger;
 pub mod measures;

@@ -30,24 +30,8 @@ pub enum Force {
 
 /// `exclude`, then `named`, then the tree.
 pub fn place(plan: &Plan, coverage: u32, leaf: u32, excepted: Option<&Excepted>, day: NaiveDate) -> (Place, Force) {
-    if let Some(excepted) = excepted {
-        let here = |c: Option<u32>| c.is_none_or(|c| c == coverage);
-        if let Some(n) = excepted.excludes.iter().find(|n| here(plan.excludes[**n as usize].coverage)) {
-            return (Place::Excluded, Force::Exclude(*n));
-        }
-        let named = excepted.named.iter().find(|n| {
-            let named = &plan.named[**n as usize];
-            named.coverage == coverage && named.until.is_none_or(|until| until >= day)
-        });
-        if let Some(n) = named {
-            let place = match &plan.named[*n as usize].target {
-                Target::Territory(t) => Place::Territory(*t),
-                Target::Pool(p) => Place::Pool(*p),
-                Target::Carve(c) => Place::Carve(*c),
-                Target::CarveTerritory(..) => Place::NamedTerritory(*n),
-            };
-            return (place, Force::Named(*n));
-        }
+    if let Some(stated) = excepted.and_then(|excepted| stated(plan, coverage, excepted, day)) {
+        return stated;
     }
     let place = match plan.coverages[coverage as usize].leaves[leaf as usize].target {
         LeafTarget::Territory(t) => Place::Territory(t),
@@ -56,6 +40,27 @@ pub fn place(plan: &Plan, coverage: u32, leaf: u32, excepted: Option<&Excepted>,
         LeafTarget::Exclude => Place::Excluded,
     };
     (place, Force::Tree)
+}
+
+/// What statements say before the tree.
+pub fn stated(plan: &Plan, coverage: u32, excepted: &Excepted, day: NaiveDate) -> Option<(Place, Force)> {
+    let here = |c: Option<u32>| c.is_none_or(|c| c == coverage);
+    if let Some(n) = excepted.excludes.iter().find(|n| here(plan.excludes[**n as usize].coverage)) {
+        return Some((Place::Excluded, Force::Exclude(*n)));
+    }
+    let named = excepted.named.iter().find(|n| {
+        let named = &plan.named[**n as usize];
+        named.coverage == coverage && named.until.is_none_or(|until| until >= day)
+    });
+    named.map(|n| {
+        let place = match &plan.named[*n as usize].target {
+            Target::Territory(t) => Place::Territory(*t),
+            Target::Pool(p) => Place::Pool(*p),
+            Target::Carve(c) => Place::Carve(*c),
+            Target::CarveTerritory(..) => Place::NamedTerritory(*n),
+        };
+        (place, Force::Named(*n))
+    })
 }
 
 /// The days on which the place of an account changes: the term's first, and each that follows the end of a `named`.

@@ -36,6 +36,11 @@ pub fn findings<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>, sourc
     text
 }
 
+/// A word in a colour of the terminal (an SGR parameter such as `32` for green), where colour is wanted.
+pub(super) fn paint(word: &str, color: &str, style: Style) -> String {
+    if style.color { format!("\u{1b}[{color}m{word}\u{1b}[0m") } else { word.to_owned() }
+}
+
 /// One line: `plan.terr:3:5: error[unknown-name]: no dimension is called ...`.
 pub fn plain(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let place = diagnostic.labels.first().map_or_else(String::new, |label| {

@@ -8,6 +8,8 @@ pub mod assignments;
 pub mod cell;
 pub mod findings;
 pub mod human;
+pub mod junit;
 pub mod outcome_json;
 pub mod table;
 pub mod territories;
+pub mod tests;

@@ -145,7 +145,7 @@ fn carve_line(carve: &CarveOutcome) -> String {
 }
 
 /// Control characters and direction marks of the user's data must not act on a terminal.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
@@ -155,7 +155,7 @@ fn printable(text: &str) -> String {
         .collect()
 }
 
-fn accounts(n: u64) -> String {
+pub(super) fn accounts(n: u64) -> String {
     count(n, "account", "accounts")
 }
 
@@ -164,7 +164,7 @@ fn count(n: u64, one: &str, many: &str) -> String {
 }
 
 /// `1,234,567`
-fn grouped(n: u64) -> String {
+pub(super) fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
@@ -177,7 +177,7 @@ fn grouped(n: u64) -> String {
 }
 
 /// Four digits at most, with k, M or B behind.
-fn short(x: f64) -> String {
+pub(super) fn short(x: f64) -> String {
     let size = x.abs();
     if size >= 1e9 {
         format!("{:.1}B", x / 1e9)

@@ -46,11 +46,12 @@ pub mod classify;
 pub mod data;
 pub mod outcome;
 pub mod syntax;
+pub mod trial;
 pub mod workspace;
 
 /// Every code of the program, stage by stage.
 pub fn all() -> impl Iterator<Item = Code> {
-    [workspace::ALL, syntax::ALL, check::ALL, data::ALL, classify::ALL, carve::ALL, outcome::ALL]
+    [workspace::ALL, syntax::ALL, check::ALL, data::ALL, classify::ALL, carve::ALL, outcome::ALL, trial::ALL]
         .into_iter()
         .flatten()
         .copied()
