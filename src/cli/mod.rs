@@ -7,6 +7,7 @@ mod check;
 mod compile;
 mod completions;
 mod explain;
+mod fmt;
 mod new;
 mod progress;
 mod sample;
@@ -42,6 +43,8 @@ enum Verb {
     Explain(explain::Arguments),
     /// Try the plan's `test` blocks; no data is read
     Test(test::Arguments),
+    /// Lay plan files out in their canonical form
+    Fmt(fmt::Arguments),
     /// Make a commented project that compiles
     New(new::Arguments),
     /// Make realistic accounts and reps from a seed: the same bytes on every machine
@@ -85,6 +88,7 @@ pub fn run() -> ExitCode {
         Verb::Compile(arguments) => compile::run(arguments, &terminal),
         Verb::Explain(arguments) => explain::run(arguments, &terminal),
         Verb::Test(arguments) => test::run(arguments, &terminal),
+        Verb::Fmt(arguments) => fmt::run(arguments, &terminal),
         Verb::New(arguments) => new::run(arguments, &terminal),
         Verb::Sample(arguments) => sample::run(arguments, &terminal),
         Verb::Completions(arguments) => completions::run(arguments, &terminal),

@@ -9,6 +9,7 @@
 
 pub mod ast;
 mod explain;
+mod format;
 mod grammar;
 mod lexeme;
 mod mend;
@@ -17,6 +18,7 @@ mod scan;
 mod walk;
 pub mod words;
 
+pub use format::format;
 pub use parser::parse;
 
 /// The size of a plan file, in bytes, beyond which it is not read.

@@ -214,8 +214,9 @@ impl<'a> Scanner<'a> {
         }
         if surplus {
             self.fault(BracketFault { at: lexeme.start, bracket: b'}', closes_before: None });
-        } else if self.stack.pop().is_some() {
-            self.braces -= 1;
+        } else if let Some(open) = self.stack.pop() {
+            // A parenthesis, where the indentation has closed the brace around it.
+            self.braces -= usize::from(open.bracket == b'{');
         }
     }
 

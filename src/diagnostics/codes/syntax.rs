@@ -22,4 +22,6 @@ codes! {
     MISPLACED_PART = "misplaced-part", "a part that this kind of item does not have";
     NESTED_TOO_DEEP = "nested-too-deep", "more brackets or operators within each other than the compiler reads";
     FILE_TOO_LARGE = "file-too-large", "a plan file larger than the compiler reads";
+    FORMAT_REFUSED = "format-refused", "a file that the formatter would have changed";
+    UNFORMATTED = "unformatted", "a plan file that is not in canonical form";
 }
