@@ -469,7 +469,7 @@ impl Maker {
                     self.say("unproved");
                 }
                 if self.text.ends_with("unproved") {
-                    self.say("because \"it is\"");
+                    self.say("because \"odd\"");
                 } else {
                     self.maybe_because();
                 }
@@ -508,7 +508,7 @@ impl Maker {
                 self.say("{");
                 let reasoned = self.one_in(3);
                 if reasoned {
-                    self.say("because \"whole\"");
+                    self.say("because \"all\"");
                 }
                 for _ in 0..self.times(9) - 1 {
                     self.clause();
