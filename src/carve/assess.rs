@@ -34,6 +34,7 @@ pub fn assess(problem: &Problem, graph: Option<&Adjacency>, territory: Vec<u32>)
         adjacency_derived: graph.is_some_and(|graph| graph.derived),
         moved: moved(problem, &territory),
         broken: Vec::new(),
+        impossible: false,
         territory,
     };
     solution.broken = broken(problem, &solution);

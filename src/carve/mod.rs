@@ -8,6 +8,7 @@ pub mod adjacency;
 mod assess;
 mod bound;
 pub mod contiguity;
+mod exhaust;
 pub mod free;
 mod problem;
 mod progress;

@@ -32,6 +32,8 @@ pub struct Solution {
     pub moved: f64,
     /// Every promise that the answer breaks; empty when it keeps them all.
     pub broken: Vec<Broken>,
+    /// No assignment keeps every promise: proved by going through all of them.
+    pub impossible: bool,
 }
 
 /// A valid lower bound on the cost of any answer that keeps the promises.

@@ -6,6 +6,7 @@
 
 use super::assess::assess;
 use super::bound::{ItemCosts, Priced, price};
+use super::exhaust::{Exhausted, exhaust};
 use super::free;
 use super::problem::{Adjacency, Centres, Effort, Problem};
 use super::progress::{Control, Phase, Progress};
@@ -13,6 +14,7 @@ use super::round::round;
 use super::search::{Dirty, Ground, Pressure, Reach, State, separate};
 use super::solution::{Bound, BoundCovers, Solution};
 use super::space::EARTH_RADIUS_KM;
+use super::transport::Costs;
 use super::validate::{Fault, validate};
 
 /// Why there is no answer.
@@ -71,12 +73,12 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
             let costs = ItemCosts { ground: &ground, centres: &centres };
             let items = match &priced {
                 Some(priced) if !ground.contiguous => round(&costs, priced, first),
-                _ => search(&ground, first, centres),
+                _ => search(&ground, first, centres.clone()),
             };
             ground.to_units(&items)
         }
     };
-    let mut solution = assess(problem, judged_by, territory);
+    let mut solution = try_all(&ground, &centres, assess(problem, judged_by, territory), judged_by);
     if let Some(priced) = priced {
         let covers = match problem.centres {
             Centres::Fixed => BoundCovers::Everything,
@@ -90,6 +92,22 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
         }
     }
     Ok(solution)
+}
+
+/// Goes through every assignment of a small question whose promises the search did not keep.
+fn try_all(ground: &Ground, centres: &[[f64; 3]], found: Solution, judged_by: Option<&Adjacency>) -> Solution {
+    if found.broken.is_empty() {
+        return found;
+    }
+    let costs = ItemCosts { ground, centres };
+    match exhaust(ground, |item, seat| costs.cost(item as usize, seat as usize)) {
+        Exhausted::Impossible => Solution { impossible: true, ..found },
+        Exhausted::GaveUp => found,
+        Exhausted::Best(items) | Exhausted::Some(items) => {
+            let better = assess(ground.problem, judged_by, ground.to_units(&items));
+            if better.broken.len() < found.broken.len() { better } else { found }
+        }
+    }
 }
 
 /// Nothing to assign, or one seat for everything.
