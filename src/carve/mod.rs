@@ -7,6 +7,7 @@
 pub mod adjacency;
 mod assess;
 mod bound;
+pub mod conflict;
 pub mod contiguity;
 mod exhaust;
 pub mod free;

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::infeasible::Words;
 use super::{Recarve, Request};
-use crate::carve::{self, Progress};
+use crate::carve::{self, Progress, conflict};
 use crate::diagnostics::codes::outcome as codes;
 use crate::diagnostics::{Diagnostic, Diagnostics, Sources, did_you_mean};
 use crate::outcome::alignment::{self, Alignment, CarveAlignment};
@@ -15,12 +16,14 @@ use crate::outcome::roster::{Roster, Seat};
 use crate::outcome::settle::Carved;
 use crate::plan::{Carve, Plan, Target};
 use crate::syntax::ast;
-use crate::workspace::schema::Schema;
+use crate::workspace::schema::{ColumnId, Schema};
 
 /// Everything that carving needs besides the units.
 pub(super) struct Ground<'a> {
     pub plan: &'a Plan,
     pub schema: &'a Schema,
+    /// The key of the accounts.
+    pub key: ColumnId,
     pub files: &'a [ast::File],
     pub sources: &'a Sources,
     pub roster: &'a Roster,
@@ -80,6 +83,7 @@ pub(super) fn carve_all<'a>(
         let carving = Carving {
             carve,
             unit_name: ground.schema.column(carve.unit).name.clone(),
+            by_account: carve.unit == ground.key,
             seats,
             units,
             pinned,
@@ -187,6 +191,13 @@ fn settle(
     if failed {
         return None;
     }
+    let words = Words { carving, asked: &asked, plan: ground.plan, sources: ground.sources };
+    if let Some(conflict) = conflict::contradiction(&asked.problem, &asked.clauses)
+        && conflict.rules.iter().all(|rule| rule.is_absolute())
+    {
+        diagnostics.push(super::infeasible::contradicting(&conflict, &words));
+        return None;
+    }
     let solution = match carve::solve(&asked.problem, progress) {
         Ok(solution) => solution,
         Err(failure) => {
@@ -195,6 +206,15 @@ fn settle(
         }
     };
     diagnostics.extend(super::infeasible::broken(&solution, carving, ground.plan, &names));
+    if !solution.broken.is_empty() {
+        match conflict::conflict(&asked.problem, &asked.clauses, &solution, progress) {
+            Ok(conflict) => diagnostics.extend(conflict.map(|c| super::infeasible::conflicting(&c, &words))),
+            Err(failure) => {
+                diagnostics.extend(super::infeasible::explain(&failure, carving));
+                return None;
+            }
+        }
+    }
     let alignment = carving::record(carving, &asked, &solution, &names, inputs);
     // What the file would give back, to the last bit.
     let mut sources = Sources::default();

@@ -145,6 +145,7 @@ impl Run<'_> {
         let ground = carves::Ground {
             plan,
             schema: &schema,
+            key: self.workspace.manifest.accounts.key,
             files: self.files,
             sources: &self.workspace.sources,
             roster: &people.roster,

@@ -2,4 +2,5 @@
 
 mod budget;
 mod clauses;
+mod conflict;
 mod world;

@@ -279,7 +279,7 @@ impl<'a> Ground<'a> {
             let bounds = seats.capacity.iter().map(|c| {
                 let target = total * c / capacity;
                 let slack = target * weight.tolerance + mean * ROUNDING;
-                (target - slack, target + slack)
+                ((target - slack).max(0.0), target + slack)
             });
             columns.push((weight.values.clone(), bounds.collect(), mean));
         }

@@ -13,6 +13,7 @@ codes! {
     UNKNOWN_ACCOUNT = "unknown-account", "an exception names an account that the data does not have";
     DUPLICATE_ACCOUNT = "duplicate-account", "two rows have the same key";
     CARVE_FAILED = "carve-failed", "a carve has no answer";
+    CARVE_CONFLICT = "carve-conflict", "clauses of a carve cannot hold together";
     PROMISE_BROKEN = "promise-broken", "a carve could not keep a promise";
     HIRE_WITHOUT_SEAT = "hire-without-seat", "a rep who joins within the term finds no open territory";
     NEW_UNITS = "new-units", "units that the alignment does not list were placed by its prices";

@@ -3,9 +3,10 @@
 //! Takes the carve and its units in the order of the question, gives the limits over them. Invariant: every clause of a
 //! carve that bears on units stands in the limits, so that the solver either keeps it or reports it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::{Asked, Carving, Linear};
+use super::{Carving, Linear};
+use crate::carve::conflict::{Clauses, meet};
 use crate::carve::{Limits, Mix, MoveBudget, Owned};
 use crate::diagnostics::codes::outcome as codes;
 use crate::diagnostics::{Diagnostic, Diagnostics, Span};
@@ -26,6 +27,17 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// Rows by the keys of their units. Where accounts are the units, a named account is one too.
+    pub fn index_of(&self) -> HashMap<&'a str, u32> {
+        let carving = self.carving;
+        let key = |source: &Result<usize, usize>| match source {
+            Ok(unit) => Some(carving.units[*unit].key.as_str()),
+            Err(pinned) => carving.by_account.then(|| carving.pinned[*pinned].account.as_str()),
+        };
+        let rows = self.sources.iter().enumerate();
+        rows.filter_map(|(row, source)| Some((key(source)?, row as u32))).collect()
+    }
+
     pub fn units(&self) -> impl Iterator<Item = &'a Unit> {
         (0..self.sources.len()).map(move |row| self.unit(row))
     }
@@ -39,9 +51,7 @@ impl<'a> Rows<'a> {
 /// Every limit of the carve; clauses that name unknown units are told of.
 pub(super) fn limits(rows: Rows<'_>, clauses: &Clauses, diagnostics: &mut Diagnostics) -> Limits {
     let (carving, carve) = (rows.carving, rows.carving.carve);
-    let index_of: HashMap<&str, u32> = (rows.sources.iter().enumerate())
-        .filter_map(|(row, source)| source.ok().map(|u| (carving.units[u].key.as_str(), row as u32)))
-        .collect();
+    let index_of = rows.index_of();
     let budget = carve.keep.as_ref().and_then(|k| k.at_most.as_ref());
     Limits {
         moves: budget.map(|b| MoveBudget { values: rows.sum(&carving.quantities.budget), share: b.share }),
@@ -50,30 +60,30 @@ pub(super) fn limits(rows: Rows<'_>, clauses: &Clauses, diagnostics: &mut Diagno
         mixes: mixes(rows),
         together: groups(carving, &carve.limits.together, &index_of, diagnostics),
         apart: groups(carving, &carve.limits.apart, &index_of, diagnostics),
-        eligible: Asked::meet(&clauses.eligible),
+        eligible: meet(clauses.eligible.iter()),
     }
 }
 
-/// Clauses that the solver sees added up, each by itself.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Clauses {
-    /// Per eligibility clause and row the seats that may take it; `None` for all.
-    pub eligible: Vec<Vec<Option<Vec<u32>>>>,
-}
-
-impl Clauses {
-    pub fn new(rows: Rows<'_>) -> Self {
-        let seats = rows.carving.seats.len();
-        let of_row = |clause: usize, row: usize| {
-            // A named account goes where it is named, whatever its seat may have otherwise.
-            let unit = rows.sources[row].ok().map(|u| &rows.carving.units[u])?;
-            let may = |seat: &usize| rows.carving.clause_allows(clause, *seat, unit);
-            let able: Vec<u32> = (0..seats).filter(may).map(|seat| seat as u32).collect();
-            (able.len() < seats).then_some(able)
-        };
-        let of_clause = |clause| (0..rows.sources.len()).map(|row| of_row(clause, row)).collect();
-        Self { eligible: (0..rows.carving.skills.len()).map(of_clause).collect() }
+/// Eligibility clause by clause, and pins statement by statement with the statement of each.
+pub(super) fn clauses(rows: Rows<'_>) -> (Clauses, Vec<u32>) {
+    let seats = rows.carving.seats.len();
+    let of_row = |clause: usize, row: usize| {
+        // A named account goes where it is named, whatever its seat may have otherwise.
+        let unit = rows.sources[row].ok().map(|u| &rows.carving.units[u])?;
+        let may = |seat: &usize| rows.carving.clause_allows(clause, *seat, unit);
+        let able: Vec<u32> = (0..seats).filter(may).map(|seat| seat as u32).collect();
+        (able.len() < seats).then_some(able)
+    };
+    let of_clause = |clause| (0..rows.sources.len()).map(|row| of_row(clause, row)).collect();
+    let eligible = (0..rows.carving.skills.len()).map(of_clause).collect();
+    let mut pins: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for (row, source) in rows.sources.iter().enumerate() {
+        if let Err(pinned) = source {
+            pins.entry(rows.carving.pinned[*pinned].statement).or_default().push(row as u32);
+        }
     }
+    let (statements, pinned) = pins.into_iter().unzip();
+    (Clauses { eligible, pinned }, statements)
 }
 
 /// What every seat owns of each unit, where the carve keeps incumbents. Accounts whose owner has no seat must move in any

@@ -61,6 +61,8 @@ pub struct Carving<'a> {
     pub carve: &'a Carve,
     /// Name of the column whose values are the units.
     pub unit_name: String,
+    /// The units are accounts, each by itself.
+    pub by_account: bool,
     /// Filled ones by key, then the open ones.
     pub seats: Vec<Seat>,
     /// By key.

@@ -1,9 +1,8 @@
 //! A carve as the solver sees it.
 
-use std::collections::HashMap;
-
-use super::limits::{Clauses, Rows, limits};
+use super::limits::{self, Rows};
 use super::{Carving, Linear, begin, open_seats, point, seat_point};
+use crate::carve::conflict::Clauses;
 use crate::carve::{Adjacency, Centres, Effort, Owned, Point, Power, Problem, Seats, Space, Travel, Units, Weight};
 use crate::diagnostics::codes::outcome as codes;
 use crate::diagnostics::{Diagnostic, Diagnostics};
@@ -31,25 +30,10 @@ pub struct Asked {
     /// For every unit of the problem where it comes from: `Ok` is an index into the carve's units, `Err` into its pinned
     /// accounts.
     pub sources: Vec<Result<usize, usize>>,
-    /// Per eligibility clause and unit the seats that may take it; `None` for all. The problem has what all allow.
-    pub eligible: Vec<Vec<Option<Vec<u32>>>>,
-}
-
-impl Asked {
-    /// The seats that all clauses allow, per unit; empty without clauses.
-    pub fn meet(clauses: &[Vec<Option<Vec<u32>>>]) -> Vec<Option<Vec<u32>>> {
-        let Some((first, rest)) = clauses.split_first() else { return Vec::new() };
-        let mut all = first.clone();
-        for clause in rest {
-            for (seats, own) in all.iter_mut().zip(clause) {
-                *seats = match (seats.take(), own) {
-                    (Some(a), Some(b)) => Some(a.into_iter().filter(|s| b.binary_search(s).is_ok()).collect()),
-                    (a, b) => a.or_else(|| b.clone()),
-                };
-            }
-        }
-        all
-    }
+    /// What the problem has only added up: eligibility clause by clause, and pins statement by statement.
+    pub clauses: Clauses,
+    /// Per group of pins the statement, `plan.named[n]`.
+    pub statements: Vec<u32>,
 }
 
 /// The question. `names` are the territories of the seats, in their order.
@@ -85,8 +69,8 @@ pub fn question(
             );
         }
     }
-    let clauses = Clauses::new(rows);
-    let limits = limits(rows, &clauses, &mut diagnostics);
+    let (clauses, statements) = limits::clauses(rows);
+    let limits = limits::limits(rows, &clauses, &mut diagnostics);
     let pin = |source: &Result<usize, usize>| {
         let name = &carving.pinned[source.err()?].territory;
         names.iter().position(|n| n == name).map(|seat| seat as u32)
@@ -112,9 +96,7 @@ pub fn question(
         }
     }
     let adjacency = carving.links.map(|links| {
-        let index_of: HashMap<&str, u32> = (sources.iter().enumerate())
-            .filter_map(|(row, source)| source.ok().map(|u| (carving.units[u].key.as_str(), row as u32)))
-            .collect();
+        let index_of = rows.index_of();
         let ends = links.iter().filter_map(|(a, b)| Some((*index_of.get(a.as_str())?, *index_of.get(b.as_str())?)));
         Adjacency::from_edges(sources.len(), ends)
     });
@@ -135,7 +117,7 @@ pub fn question(
         seed,
         units,
     };
-    (Asked { problem, sources, eligible: clauses.eligible }, diagnostics)
+    (Asked { problem, sources, clauses, statements }, diagnostics)
 }
 
 /// The seat that owns most of a unit in the first balanced weight; ties to the first seat.
