@@ -147,6 +147,7 @@ fn search(ground: &Ground, first: Vec<u32>, centres: Vec<[f64; 3]>) -> Vec<u32> 
     let mut state = State::new(ground, first, centres);
     if ground.contiguous {
         state.gather();
+        state.bridge();
     }
     let usual = state.cost() / ground.seats as f64;
     let depth = match ground.problem.effort {

@@ -180,7 +180,7 @@ fn contiguous_territories_are_in_one_piece_over_the_links_given_or_built() {
     let loose = World::with(&accounts, REPS, &plan(&base));
     loose.keeps(&[]);
     assert!(strays(&loose.units(), &sides()) > 0);
-    let base = BASE.replace("20%", "15%") + "\n  apart \"Z20\", \"Z21\"\n  contiguous";
+    let base = BASE.replace("20%", "25%") + "\n  apart \"Z10\", \"Z11\"\n  contiguous";
     let world = World::with(&accounts, REPS, &plan(&base));
     given(&world);
     world.keeps(&[]);

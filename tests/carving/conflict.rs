@@ -135,10 +135,11 @@ fn pins_and_pieces_name_their_lines() {
     let world = World::with(&accounts, REPS, &(plan(&clauses) + pins));
     let (text, code) = told(&world);
     insta::assert_snapshot!(text, @r#"
-    warning: no territories were found that keep these promises of carve `area` together
+    warning: carve `area` cannot keep these promises together
       17: contiguous
+      18: keep incumbents, moving at most 10% of accounts
       20: named "A01" -> area."T1" because "sponsor"
-      drop `contiguous` on line 17, or drop the pin on line 20
+      drop `contiguous` on line 17, `keep incumbents, moving at most 10% of accounts` needs 29.2%, or drop the pin on line 20
     "#);
     assert_eq!(code, 0);
 }

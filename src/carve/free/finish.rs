@@ -31,6 +31,7 @@ pub fn finish(ground: &Ground, sketch: Sketch, sweeps: usize, random: &mut impl 
     }
     if ground.contiguous {
         state.gather();
+        state.bridge();
         state.recentre();
     }
     let usual = usual_cost(&state);

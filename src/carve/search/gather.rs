@@ -1,10 +1,11 @@
-//! Territories made whole: stray pieces go to the neighbours that serve them cheapest.
+//! Territories made whole: stray pieces go to the neighbours that serve them cheapest; those that may not go are reached
+//! by a bridge.
 //!
 //! Takes a state, gives one in which every territory is one piece where the graph and the rules on seats allow it.
 //! Invariant: the heaviest piece of a territory stays. Balance is deliberately not looked after here; settling follows.
 
 use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 
 use super::super::contiguity::Pieces;
 use super::ground::Measure;
@@ -79,9 +80,10 @@ impl State<'_, '_> {
         }
         let mut moved = 0;
         while let Some(Offer { item, seat, .. }) = heap.pop() {
-            if !std::mem::replace(&mut loose[item as usize], false) {
+            if !loose[item as usize] || (self.territory[item as usize] != seat && self.quarrels(item, seat)) {
                 continue;
             }
+            loose[item as usize] = false;
             if self.territory[item as usize] != seat {
                 self.apply(item, seat);
                 moved += 1;
@@ -94,4 +96,61 @@ impl State<'_, '_> {
         }
         moved
     }
+
+    /// Whether a seat has another item that must be kept apart from this one.
+    fn quarrels(&self, item: u32, seat: u32) -> bool {
+        let groups = self.ground.apart.get(item as usize).into_iter().flatten();
+        groups.into_iter().any(|&group| self.apart[group as usize * self.ground.seats + seat as usize] > 0)
+    }
+
+    /// Joins pieces that gathering could not move to the rest of their territories by the shortest ways over units that
+    /// may go there, and gathers what that cuts off.
+    pub fn bridge(&mut self) {
+        for _ in 0..BRIDGES {
+            let pieces = Pieces::new(&self.ground.graph, &self.territory);
+            let mut largest: Vec<Option<u32>> = vec![None; self.ground.seats];
+            for (piece, &(seat, size)) in pieces.pieces.iter().enumerate() {
+                if largest[seat as usize].is_none_or(|old| size > pieces.pieces[old as usize].1) {
+                    largest[seat as usize] = Some(piece as u32);
+                }
+            }
+            let stray = (0..pieces.pieces.len() as u32).find(|piece| !largest.contains(&Some(*piece)));
+            let Some(stray) = stray else { return };
+            let seat = pieces.pieces[stray as usize].0;
+            let Some(way) = self.way(&pieces, stray, largest[seat as usize], seat) else { return };
+            way.into_iter().for_each(|item| self.apply(item, seat));
+            self.gather();
+        }
+    }
+
+    /// The items between two pieces of a territory on a shortest way, if there is one.
+    fn way(&self, pieces: &Pieces, from: u32, to: Option<u32>, seat: u32) -> Option<Vec<u32>> {
+        let ground = self.ground;
+        let mut came: Vec<Option<u32>> = vec![None; ground.items];
+        let mut queue: VecDeque<u32> = (0..ground.items as u32).filter(|i| pieces.of[*i as usize] == from).collect();
+        queue.iter().for_each(|&item| came[item as usize] = Some(item));
+        while let Some(item) = queue.pop_front() {
+            if Some(pieces.of[item as usize]) == to {
+                let mut way = Vec::new();
+                let mut at = item;
+                while let Some(before) = came[at as usize].filter(|before| *before != at) {
+                    way.extend((self.territory[at as usize] != seat).then_some(at));
+                    at = before;
+                }
+                return Some(way);
+            }
+            for &next in ground.graph.of(item) {
+                let own = self.territory[next as usize] == seat;
+                let open = own || (ground.may_take(seat, next) && !self.quarrels(next, seat));
+                if came[next as usize].is_none() && open {
+                    came[next as usize] = Some(item);
+                    queue.push_back(next);
+                }
+            }
+        }
+        None
+    }
 }
+
+/// Bridges at most.
+const BRIDGES: usize = 32;

@@ -44,7 +44,7 @@ pub struct State<'g, 'p> {
     /// Where costs are measured from when centres are held.
     pub centres: Vec<[f64; 3]>,
     pub moved: f64,
-    apart: Vec<u32>,
+    pub(super) apart: Vec<u32>,
     leaving: Leaving,
     /// Moves since the journal was opened: item and where it came from.
     pub journal: Vec<(u32, u32)>,
