@@ -104,7 +104,6 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
         },
         effort: arguments.effort.into(),
         threads,
-        detail: false,
     };
     let mut bar = Bar::new(terminal.progress);
     let (compiled, said) = compile::run(&mut workspace, &files, &plan, &request, &mut bar);

@@ -8,6 +8,7 @@ mod compile;
 mod completions;
 mod explain;
 mod fmt;
+mod graph;
 mod new;
 mod progress;
 mod sample;
@@ -41,6 +42,8 @@ enum Verb {
     Compile(compile::Arguments),
     /// Say what a finding means, or why an account is where it is
     Explain(explain::Arguments),
+    /// Draw the coverage trees with the accounts and weights of every arm
+    Graph(graph::Arguments),
     /// Try the plan's `test` blocks; no data is read
     Test(test::Arguments),
     /// Lay plan files out in their canonical form
@@ -87,6 +90,7 @@ pub fn run() -> ExitCode {
         Verb::Check(arguments) => check::run(arguments, &terminal),
         Verb::Compile(arguments) => compile::run(arguments, &terminal),
         Verb::Explain(arguments) => explain::run(arguments, &terminal),
+        Verb::Graph(arguments) => graph::run(arguments, &terminal),
         Verb::Test(arguments) => test::run(arguments, &terminal),
         Verb::Fmt(arguments) => fmt::run(arguments, &terminal),
         Verb::New(arguments) => new::run(arguments, &terminal),

@@ -5,15 +5,21 @@
 //! clocks or places.
 
 mod carves;
+mod explain;
+mod graph;
 mod infeasible;
 mod load;
 mod tables;
 
+pub use explain::{Explained, explain};
+pub use graph::count;
 pub use load::{Loaded, Project, Read, load, read};
 pub use tables::shapes;
 
+use std::sync::Arc;
+
 use crate::carve::{Effort, Progress};
-use crate::classify::{Program, Statement};
+use crate::classify::{PreparedShape, Program, Statement, Totals};
 use crate::diagnostics::codes::outcome as codes;
 use crate::diagnostics::{Diagnostic, Diagnostics, Span};
 use crate::outcome::alignment::{self, Alignment};
@@ -23,11 +29,12 @@ use crate::outcome::ledger::Ledger;
 use crate::outcome::measures::{Measures, Pass};
 use crate::outcome::recorder::{Also, Recorded, Recorder};
 use crate::outcome::roster::Roster;
-use crate::outcome::settle::{Settled, settle};
+use crate::outcome::settle::{Carved, Settled, settle};
 use crate::outcome::summary::{self, Exceptions, Fingerprint, Outcome};
 use crate::plan::{HoldOwner, Plan, Selector};
 use crate::syntax::ast;
 use crate::workspace::Workspace;
+use crate::workspace::schema::Schema;
 
 /// What a compile is asked beyond the project itself.
 #[derive(Debug, Clone, Default)]
@@ -38,8 +45,6 @@ pub struct Request {
     pub effort: Effort,
     /// Nought: as many as the machine has.
     pub threads: usize,
-    /// Keep what explanations and drawings need besides the result.
-    pub detail: bool,
 }
 
 /// Which carves are solved again though their alignment is valid.
@@ -85,15 +90,47 @@ pub fn run(
     request: &Request,
     watch: &mut dyn Watch,
 ) -> (Option<Compiled>, Diagnostics) {
+    run_and_look(workspace, files, plan, request, watch, &mut |_| ())
+}
+
+/// What there is before everything but the result is let go.
+struct Inspection<'a> {
+    workspace: &'a Workspace,
+    ready: &'a Ready,
+    carved: &'a [Carved<'a>],
+    settled: &'a Settled,
+}
+
+fn run_and_look(
+    workspace: &mut Workspace,
+    files: &[ast::File],
+    plan: &Plan,
+    request: &Request,
+    watch: &mut dyn Watch,
+    look: &mut dyn FnMut(&Inspection<'_>),
+) -> (Option<Compiled>, Diagnostics) {
     let mut found = Diagnostics::default();
     let mut expected = Diagnostics::default();
-    let compiled = Run { workspace, files, plan, request }.compile(watch, &mut found, &mut expected);
+    let compiled = Run { workspace, files, plan, request }.compile(watch, look, &mut found, &mut expected);
     let compiled = compiled.filter(|_| !found.has_errors());
     if compiled.is_some() {
         found.extend(expected);
     }
     found.sort();
     (compiled, found)
+}
+
+/// The accounts recorded, before any carve.
+struct Ready {
+    people: tables::People,
+    shapes: Vec<Arc<PreparedShape>>,
+    schema: Schema,
+    program: Program,
+    measures: Measures,
+    recorded: Recorded,
+    totals: Totals,
+    /// The plan's weights over the measures.
+    weights: Vec<Linear>,
 }
 
 struct Run<'a> {
@@ -108,43 +145,19 @@ impl Run<'_> {
     fn compile(
         &mut self,
         watch: &mut dyn Watch,
+        look: &mut dyn FnMut(&Inspection<'_>),
         found: &mut Diagnostics,
         expected: &mut Diagnostics,
     ) -> Option<Compiled> {
         let plan = self.plan;
-        let shapes = tables::shapes(self.workspace, plan, found);
-        let people = tables::people(self.workspace, plan, &shapes, self.request.threads, found);
         let links = tables::links(self.workspace, plan, self.request.threads, found);
         let previous = self.previous(found);
-        let people = people?;
-        tell_of_unknown_reps(plan, &people.roster, found);
-        let schema = self.workspace.manifest.accounts.schema.clone();
-        let program = Program::compile(plan, &schema, self.workspace.manifest.accounts.key, &shapes);
-        if found.has_errors() {
-            return None;
-        }
-
-        let asked = expect::asked(plan);
-        let mut measures = Measures::new(plan, &program, &schema, &shapes, Pass::First, &asked);
-        let mut recorded = self.record(&program, &people, &measures, watch, found)?;
-        let mut totals = recorded.totals.clone();
-        found.extend(program.check_totals(&totals));
-        if program.needs_second_pass(&totals) && !found.has_errors() {
-            let first = totals.clone();
-            measures = Measures::new(plan, &program, &schema, &shapes, Pass::Second(totals), &asked);
-            recorded = self.record(&program, &people, &measures, watch, found)?;
-            totals = first;
-        }
-        tell_of_absent_keys(plan, &recorded, found);
-        if found.has_errors() {
-            return None;
-        }
-
-        let weights: Vec<Linear> =
-            (0..plan.weights.len() as u32).map(|w| measures.weight(w, &program, &totals)).collect();
+        let mut ready = self.ready(expect::also(plan), watch, found)?;
+        let mut recorded = std::mem::take(&mut ready.recorded);
+        let Ready { people, schema, program, measures, totals, weights, .. } = &ready;
         let ground = carves::Ground {
             plan,
-            schema: &schema,
+            schema,
             key: self.workspace.manifest.accounts.key,
             files: self.files,
             sources: &self.workspace.sources,
@@ -155,13 +168,13 @@ impl Run<'_> {
             request: self.request,
             previous: previous.as_ref(),
         };
-        let quantities = |carve: u32| measures.quantities(plan, &program, carve, &totals);
+        let quantities = |carve: u32| measures.quantities(plan, program, carve, totals);
         let (aligned, more) = carves::carve_all(&ground, &mut recorded, quantities, watch);
         found.extend(more);
         if found.has_errors() {
             return None;
         }
-        let (settled, more) = settle(plan, &people.roster, &recorded, &weights, measures.len(), &aligned.carved);
+        let (settled, more) = settle(plan, &people.roster, &recorded, weights, measures.len(), &aligned.carved);
         found.extend(more);
         let alignment = (!plan.carves.is_empty()).then(|| alignment::write(&aligned.alignment));
         let expectations = if found.has_errors() {
@@ -172,9 +185,9 @@ impl Run<'_> {
                 sources: &self.workspace.sources,
                 roster: &people.roster,
                 recorded: &recorded,
-                measures: &measures,
-                program: &program,
-                totals: &totals,
+                measures,
+                program,
+                totals,
                 carved: &aligned.carved,
                 settled: &settled,
                 incumbents: self.workspace.manifest.accounts.incumbent.is_some(),
@@ -183,8 +196,39 @@ impl Run<'_> {
             outcomes
         };
         let outcome = Outcome { expectations, ..self.outcome(&recorded, &settled, alignment.as_deref(), found)? };
+        look(&Inspection { workspace: &*self.workspace, ready: &ready, carved: &aligned.carved, settled: &settled });
         let solved = aligned.solved;
-        Some(Compiled { outcome, ledger: recorded.ledger, roster: people.roster, settled, alignment, solved })
+        Some(Compiled { outcome, ledger: recorded.ledger, roster: ready.people.roster, settled, alignment, solved })
+    }
+
+    /// Everything before carves: the tables read, the accounts recorded, the weights known.
+    fn ready(&self, also: Also, watch: &mut dyn Watch, found: &mut Diagnostics) -> Option<Ready> {
+        let plan = self.plan;
+        let shapes = tables::shapes(self.workspace, plan, found);
+        let people = tables::people(self.workspace, plan, &shapes, self.request.threads, found)?;
+        tell_of_unknown_reps(plan, &people.roster, found);
+        let schema = self.workspace.manifest.accounts.schema.clone();
+        let program = Program::compile(plan, &schema, self.workspace.manifest.accounts.key, &shapes);
+        if found.has_errors() {
+            return None;
+        }
+        let asked = expect::asked(plan);
+        let mut measures = Measures::new(plan, &program, &schema, &shapes, Pass::First, &asked);
+        let mut recorded = self.record(&program, &people, &measures, also, watch, found)?;
+        let mut totals = recorded.totals.clone();
+        found.extend(program.check_totals(&totals));
+        if program.needs_second_pass(&totals) && !found.has_errors() {
+            let first = totals.clone();
+            measures = Measures::new(plan, &program, &schema, &shapes, Pass::Second(totals), &asked);
+            recorded = self.record(&program, &people, &measures, also, watch, found)?;
+            totals = first;
+        }
+        tell_of_absent_keys(plan, &recorded, found);
+        if found.has_errors() {
+            return None;
+        }
+        let weights = (0..plan.weights.len() as u32).map(|w| measures.weight(w, &program, &totals)).collect();
+        Some(Ready { people, shapes, schema, program, measures, recorded, totals, weights })
     }
 
     /// One pass over the accounts.
@@ -193,6 +237,7 @@ impl Run<'_> {
         program: &Program,
         people: &tables::People,
         measures: &Measures,
+        also: Also,
         watch: &mut dyn Watch,
         found: &mut Diagnostics,
     ) -> Option<Recorded> {
@@ -202,7 +247,7 @@ impl Run<'_> {
             accounts: &self.workspace.manifest.accounts,
             roster: &people.roster,
             measures,
-            also: Also { leaves: self.request.detail, ..expect::also(self.plan) },
+            also,
         };
         let mut recorded = Recorded::default();
         let read = tables::scan(self.workspace, program, &recorder, self.request.threads, |part, rows| {

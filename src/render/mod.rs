@@ -7,9 +7,11 @@
 pub mod assignments;
 pub mod cell;
 pub mod findings;
+pub mod graph;
 pub mod human;
 pub mod junit;
 pub mod outcome_json;
+pub mod story;
 pub mod table;
 pub mod territories;
 pub mod tests;

@@ -155,16 +155,16 @@ pub(super) fn printable(text: &str) -> String {
         .collect()
 }
 
-pub(super) fn accounts(n: u64) -> String {
+fn accounts(n: u64) -> String {
     count(n, "account", "accounts")
 }
 
-fn count(n: u64, one: &str, many: &str) -> String {
+pub(super) fn count(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(n), if n == 1 { one } else { many })
 }
 
 /// `1,234,567`
-pub(super) fn grouped(n: u64) -> String {
+fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {

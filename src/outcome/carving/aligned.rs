@@ -5,7 +5,7 @@ use super::{Asked, Carving, matching, point, seat_point};
 use crate::carve::{BoundCovers, Effort, Point, Power, Solution, Space};
 use crate::outcome::alignment::{AlignedTerritory, CarveAlignment};
 use crate::outcome::rollup::Unit;
-use crate::plan::Compact;
+use crate::plan::{Carve, Compact};
 
 /// The territories of a carve with their units.
 #[derive(Debug, Clone, PartialEq)]
@@ -157,8 +157,7 @@ fn match_seats(carving: &Carving<'_>, asked: &Asked, solution: &Solution) -> Vec
 
 /// A territory for every unit: as listed, or for a new unit the one with the least distance and price.
 pub fn align(carving: &Carving<'_>, alignment: &CarveAlignment) -> Aligned {
-    let compact = carving.carve.compact;
-    let power = if compact.is_none_or(|c: Compact| c.squared) { Power::Squared } else { Power::Distance };
+    let power = power(carving.carve);
     let centres: Vec<Option<Point>> = alignment.territories.iter().map(|t| t.centre.map(seat_point)).collect();
     let seat_of = |t: &AlignedTerritory| {
         let seat = |key: &String| carving.seats.iter().position(|s| s.rep.is_some() && s.key == *key);
@@ -185,11 +184,8 @@ pub fn align(carving: &Carving<'_>, alignment: &CarveAlignment) -> Aligned {
         let weights: Vec<f64> = (carving.carve.balances.iter())
             .map(|b| carving.quantities.weights[b.weight as usize].of(f64::from(unit.accounts), &unit.measures))
             .collect();
-        let price = |t: usize| -> Option<f64> {
-            let distance = Space::Sphere.cost(power, point(unit.position)?, centres[t]?);
-            let prices = &alignment.territories[t].prices;
-            Some(weights[0] * distance + prices.iter().zip(&weights).map(|(p, w)| p * w).sum::<f64>())
-        };
+        let price =
+            |t: usize| priced(power, centres[t], point(unit.position), &alignment.territories[t].prices, &weights);
         let may = |t: &usize| seats[*t].is_none_or(|seat| carving.may_have(seat, unit));
         let able: Vec<usize> = (0..centres.len()).filter(may).collect();
         // Where nobody may have it, it still needs a place; that it breaks a promise is told of all units alike.
@@ -205,4 +201,32 @@ pub fn align(carving: &Carving<'_>, alignment: &CarveAlignment) -> Aligned {
         territory[u] = t as u32;
     }
     Aligned { territory, new_units: new.len() as u64, gone_units: (alignment.units.len() - listed) as u64 }
+}
+
+fn power(carve: &Carve) -> Power {
+    if carve.compact.is_none_or(|c: Compact| c.squared) { Power::Squared } else { Power::Distance }
+}
+
+/// What a unit would pay in a territory: distance by its first weight, and the territory's prices. `weights` are those
+/// that the carve balances. `None` where there is nothing to measure from.
+pub fn price(
+    carve: &Carve,
+    alignment: &CarveAlignment,
+    territory: usize,
+    position: Option<Point>,
+    weights: &[f64],
+) -> Option<f64> {
+    let territory = &alignment.territories[territory];
+    priced(power(carve), territory.centre.map(seat_point), position, &territory.prices, weights)
+}
+
+fn priced(
+    power: Power,
+    centre: Option<Point>,
+    position: Option<Point>,
+    prices: &[f64],
+    weights: &[f64],
+) -> Option<f64> {
+    let distance = Space::Sphere.cost(power, position?, centre?);
+    Some(weights[0] * distance + prices.iter().zip(weights).map(|(p, w)| p * w).sum::<f64>())
 }

@@ -14,7 +14,7 @@ mod open_seats;
 mod question;
 mod staffing;
 
-pub use aligned::{Aligned, align, effort_name, record, seat_names};
+pub use aligned::{Aligned, align, effort_name, price, record, seat_names};
 pub use inputs::fingerprint;
 pub use names::fits;
 pub use question::{Asked, Links, Quantities, question};
