@@ -24,10 +24,8 @@ pub fn tree(graph: &Graph, style: Style) -> String {
         let head = printable(&heading(coverage));
         line("", "", &head, coverage.sums.as_ref().map(|s| sums(graph, s)), style, &mut text);
         node(graph, &coverage.root, "", style, &mut text);
-        for (what, bin) in [("excluded by statements", &coverage.excluded), ("named elsewhere", &coverage.named)] {
-            if let Some(bin) = bin.as_ref().filter(|b| b.accounts > 0) {
-                line("", "", what, Some(sums(graph, bin)), style, &mut text);
-            }
+        for (what, counted) in beside(graph, coverage) {
+            line("", "", what, Some(format!("[{counted}]")), style, &mut text);
         }
     }
     text
@@ -81,6 +79,17 @@ fn line(prefix: &str, branch: &str, label: &str, counted: Option<String>, style:
     let _ = writeln!(text, "{}", at.trim_end());
 }
 
+/// What statements place before the tree. Excluded accounts weigh nothing.
+fn beside(graph: &Graph, coverage: &GraphCoverage) -> Vec<(&'static str, String)> {
+    let excluded = coverage.excluded.as_ref().map(|b| (b, "excluded by statements", false));
+    let named = coverage.named.as_ref().map(|b| (b, "named by statements", true));
+    let some = excluded.into_iter().chain(named).filter(|(bin, ..)| bin.accounts > 0);
+    some.map(|(bin, what, weighed)| {
+        (what, if weighed { plain(graph, bin) } else { count(bin.accounts, "account", "accounts") })
+    })
+    .collect()
+}
+
 fn heading(coverage: &GraphCoverage) -> String {
     let role = coverage.role.as_ref().map_or_else(String::new, |r| format!(" for role {r}"));
     format!("coverage {}{role}", coverage.name)
@@ -115,9 +124,7 @@ impl<'g> Flat<'g> {
         let mut flat = Self { nodes: Vec::new(), edges: Vec::new() };
         let mut head = vec![heading(coverage)];
         head.extend(coverage.sums.as_ref().map(|s| plain(graph, s)));
-        for (what, bin) in [("excluded by statements", &coverage.excluded), ("named elsewhere", &coverage.named)] {
-            head.extend(bin.as_ref().filter(|b| b.accounts > 0).map(|b| format!("{what}: {}", plain(graph, b))));
-        }
+        head.extend(beside(graph, coverage).into_iter().map(|(what, counted)| format!("{what}: {counted}")));
         flat.nodes.push((head, None));
         flat.add(graph, &coverage.root, from, from, None);
         let next = from + flat.nodes.len();
