@@ -17,6 +17,7 @@ pub mod measures;
 mod moves;
 pub mod place;
 pub mod recorder;
+mod returns;
 pub mod rollup;
 pub mod roster;
 pub mod settle;

@@ -10,6 +10,7 @@ use super::carving::{Aligned, Carving, Linear};
 use super::coverage;
 use super::moves::Moves;
 use super::recorder::Recorded;
+use super::returns;
 use super::roster::Roster;
 use super::sheet::UnitPlaces;
 use super::standing::{InCarve, Post, Posts};
@@ -84,6 +85,7 @@ pub fn settle(
         carve_outcomes.push(carve_outcome(carve, &loads, coverage));
         tell_of_promises(carve, &loads, &mut diagnostics);
     }
+    returns::place(plan, recorded, carved, &mut units);
     let all = recorded.all.measures(measures);
     let weight_totals = plan.weights.iter().zip(weights).map(|(weight, linear)| WeightTotal {
         name: weight.name.clone(),
@@ -145,7 +147,6 @@ fn unit_places(carve: &Carved<'_>) -> UnitPlaces {
     }
     places.of_code = carve.place_of_code.iter().map(|place| of_unit[*place as usize]).collect();
     places.of_key = carve.carving.units.iter().map(|u| u.key.clone()).zip(of_unit).collect();
-    // An account that comes back to the tree may bring a unit that nobody else has: the alignment may still list it.
     places
 }
 

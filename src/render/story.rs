@@ -41,7 +41,7 @@ fn one(coverage: &CoverageStory, style: Style, text: &mut String) {
         }
     }
     if !coverage.changes.is_empty() {
-        text.push_str("\n  what would give it to somebody else, the smallest change first\n");
+        text.push_str("\n  what would give it to somebody else, smallest first\n");
         for change in &coverage.changes {
             wrapped("    - ", &printable(&changed(change)), style, text);
         }
