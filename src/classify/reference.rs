@@ -278,6 +278,13 @@ impl Reference<'_> {
         columns
     }
 
+    /// The columns that a number is computed from, those of its conditions and dimensions among them.
+    pub fn columns_of_number(&self, number: &Number) -> Vec<ColumnId> {
+        let mut columns = Vec::new();
+        self.add_columns(&mut columns, |survey| survey.number(number));
+        columns
+    }
+
     fn add_columns(&self, columns: &mut Vec<ColumnId>, look: impl FnOnce(&mut Survey<'_>)) {
         let mut survey = Survey::new(self.plan);
         look(&mut survey);

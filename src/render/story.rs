@@ -54,7 +54,7 @@ fn owner(owner: &Owner) -> String {
     let rep = match (&owner.rep, &owner.rep_name) {
         (Some(rep), Some(name)) => format!("{rep} {name}"),
         (Some(rep), None) => rep.clone(),
-        (None, _) if owner.place.starts_with("excluded") => return "excluded".to_owned(),
+        (None, _) if owner.place == "excluded" => return "excluded".to_owned(),
         (None, _) => return format!("{}{carve}, owned by nobody", owner.place),
     };
     format!("{}{carve}, owned by {rep}", owner.place)

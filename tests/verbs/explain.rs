@@ -42,6 +42,22 @@ fn a_manager_can_read_why() {
 }
 
 #[test]
+fn sensitive_cells_stay_hidden() {
+    // `billed` is sensitive, and `value` is made of it: what a single account adds to a load would give it away.
+    for account in ["A0000022", "A0000001"] {
+        let output = run(&shipped("enterprise"), &["explain", account, "--format", "json"]);
+        let text = stdout(&output);
+        assert!(text.contains("billed hidden") && !text.contains("billed = "), "{text}");
+        let told = json(&output);
+        let candidates =
+            told["outcome"]["coverages"][0]["choice"]["candidates"].as_array().cloned().unwrap_or_default();
+        for load in candidates.iter().flat_map(|c| c["loads"].as_array().expect("loads")) {
+            assert_eq!(load["moved"].is_null(), load["weight"] == "value", "{load}");
+        }
+    }
+}
+
+#[test]
 fn narrow_terminals_are_kept_to() {
     let output = run_at(&shipped("hybrid"), &["explain", "A0000008"], 60);
     insta::assert_snapshot!("explain_narrow", stdout(&output));

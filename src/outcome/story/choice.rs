@@ -10,6 +10,7 @@ use crate::outcome::place::Place;
 use crate::outcome::rollup::Unit;
 use crate::outcome::settle::Carved;
 use crate::outcome::summary::TerritoryOutcome;
+use crate::plan::Number;
 
 /// Numbers below this are rounding.
 const HAIR: f64 = 1e-9;
@@ -50,10 +51,14 @@ pub struct CarveLoad {
     pub target: Option<f64>,
     /// load / target − 1
     pub imbalance: Option<f64>,
-    /// The same with the unit moved: without it for the territory that has it, with it for the others.
+    /// The same with the unit moved: without it for the territory that has it, with it for the others. Absent where the
+    /// weight is made of sensitive cells.
     pub moved: Option<f64>,
     /// What the carve allows.
     pub within: f64,
+    /// The weight is made of sensitive cells: what the unit adds to it is not told.
+    #[serde(skip)]
+    hidden: bool,
 }
 
 pub(super) fn choice(ground: &Ground<'_>, asked: &Asked<'_>, place: Place) -> Option<CarveChoice> {
@@ -75,13 +80,17 @@ pub(super) fn choice(ground: &Ground<'_>, asked: &Asked<'_>, place: Place) -> Op
     let mut candidates = vec![scene.candidate("has it", chosen)];
     candidates.extend(next.map(|t| scene.candidate("next best", t)));
     candidates.extend(nearest.filter(|t| *t != chosen && Some(*t) != next).map(|t| scene.candidate("nearest", t)));
+    let binding = next.map_or_else(Vec::new, |next| scene.binding(&candidates[0], &candidates[1], next));
+    for load in candidates.iter_mut().flat_map(|c| &mut c.loads).filter(|load| load.hidden) {
+        load.moved = None;
+    }
     Some(CarveChoice {
         carve: carved.carving.carve.name.clone(),
         place: ground.sources.place(carved.carving.carve.span),
         unit: format!("{} {}", carved.carving.unit_name, if key.is_empty() { "missing" } else { &key }),
         accounts: unit.accounts,
         new: carved.alignment.territory_of(&key).is_none(),
-        binding: next.map_or_else(Vec::new, |next| scene.binding(&candidates[0], &candidates[1], next)),
+        binding,
         candidates,
     })
 }
@@ -101,6 +110,12 @@ impl Scene<'_, '_> {
             self.carved.carving.quantities.weights[w as usize].of(f64::from(self.unit.accounts), &self.unit.measures)
         };
         balances.iter().map(|b| weight(b.weight)).collect()
+    }
+
+    /// Whether a number reads a sensitive column.
+    fn hides(&self, value: &Number) -> bool {
+        let columns = self.ground.reference().columns_of_number(value);
+        columns.iter().any(|id| self.ground.accounts.schema.column(*id).sensitive)
     }
 
     fn point(&self) -> Option<Point> {
@@ -130,13 +145,15 @@ impl Scene<'_, '_> {
         let loads = self.carved.carving.carve.balances.iter().zip(self.weights()).map(|(balance, own)| {
             let load = outcome.and_then(|o| o.loads.get(balance.weight as usize));
             let target = load.and_then(|l| l.target).filter(|t| *t > 0.0);
+            let weight = &self.ground.plan.weights[balance.weight as usize];
             CarveLoad {
-                weight: self.ground.plan.weights[balance.weight as usize].name.clone(),
+                weight: weight.name.clone(),
                 load: load.map_or(0.0, |l| l.load),
                 target,
                 imbalance: load.and_then(|l| l.imbalance),
                 moved: load.zip(target).map(|(l, target)| (l.load + sign * own) / target - 1.0),
                 within: balance.within,
+                hidden: self.hides(&weight.value),
             }
         });
         Candidate {
@@ -157,27 +174,16 @@ impl Scene<'_, '_> {
         {
             binding.push(format!("{} is {} farther away", next.territory, words::km(there - here)));
         }
-        for load in &next.loads {
-            if let Some(moved) = load.moved.filter(|m| *m > load.within + HAIR) {
-                binding.push(format!(
-                    "with it, {} would hold {} of its {} target ({} allowed)",
-                    next.territory,
-                    words::part(1.0 + moved),
-                    load.weight,
-                    words::band(load.within)
-                ));
-            }
+        let told = |load: &CarveLoad, moved: f64| {
+            let held = if load.hidden { "too much".to_owned() } else { words::part(1.0 + moved) };
+            let held = if load.hidden && moved < 0.0 { "too little".to_owned() } else { held };
+            format!("{held} of its {} target ({} allowed)", load.weight, words::band(load.within))
+        };
+        for (load, moved) in next.loads.iter().filter_map(|l| Some((l, l.moved.filter(|m| *m > l.within + HAIR)?))) {
+            binding.push(format!("with it, {} would hold {}", next.territory, told(load, moved)));
         }
-        for load in &has.loads {
-            if let Some(moved) = load.moved.filter(|m| *m < -load.within - HAIR) {
-                binding.push(format!(
-                    "without it, {} would hold {} of its {} target ({} allowed)",
-                    has.territory,
-                    words::part(1.0 + moved),
-                    load.weight,
-                    words::band(load.within)
-                ));
-            }
+        for (load, moved) in has.loads.iter().filter_map(|l| Some((l, l.moved.filter(|m| *m < -l.within - HAIR)?))) {
+            binding.push(format!("without it, {} would hold {}", has.territory, told(load, moved)));
         }
         let accounts = |t: usize| self.outcome(t).map_or(0, |o| o.accounts);
         if let Some((least, most, _)) = carve.limits.accounts {
