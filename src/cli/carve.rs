@@ -138,21 +138,16 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
     }
     let broken = report::broken(&question, &solution);
     let seconds = begun.elapsed().as_secs_f64();
-    match arguments.format {
-        super::terminal::Format::Json => {
-            let data = report::Report::new(&question, &solution, seconds);
-            terminal.report("carve", arguments.format, &broken, &Sources::default(), Some(data));
+    if arguments.format.for_people() {
+        if arguments.out.is_none() {
+            terminal.print(&String::from_utf8_lossy(&alignment));
+        } else {
+            terminal.print(&report::table(&question, &solution, terminal.style()));
         }
-        super::terminal::Format::Human => {
-            if arguments.out.is_none() {
-                terminal.print(&String::from_utf8_lossy(&alignment));
-            } else {
-                terminal.print(&report::table(&question, &solution, terminal.style()));
-            }
-            terminal.say(&report::summary(&question, &solution, seconds));
-            terminal.draw(&broken, &Sources::default());
-        }
+        terminal.say(&report::summary(&question, &solution, seconds));
     }
+    let data = report::Report::new(&question, &solution, seconds);
+    terminal.report("carve", arguments.format, &broken, &Sources::default(), Some(data));
     super::terminal::exit(&broken)
 }
 

@@ -21,7 +21,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
     let loaded = load(&arguments.path);
     terminal.report("check", arguments.format, &loaded.diagnostics, &loaded.sources, None::<()>);
     let (errors, warnings) = (loaded.diagnostics.count(Severity::Error), loaded.diagnostics.count(Severity::Warning));
-    if let (Some(project), Format::Human) = (&loaded.project, arguments.format) {
+    if let (Some(project), true) = (&loaded.project, arguments.format.for_people()) {
         let plan = &project.plan;
         let leaves: usize = plan.coverages.iter().map(|c| c.leaves.len()).sum();
         terminal.say(&format!(
@@ -31,7 +31,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
             plan.carves.len(),
             plan.named.len() + plan.holds.len() + plan.excludes.len(),
         ));
-    } else if arguments.format == Format::Human {
+    } else if arguments.format.for_people() {
         terminal.say(&format!("{errors} errors, {warnings} warnings"));
     }
     if loaded.found { exit(&loaded.diagnostics) } else { Exit::CouldNotRun }

@@ -149,7 +149,7 @@ fn show(
 ) {
     let sources = &project.workspace.sources;
     terminal.report("compile", arguments.format, found, sources, Some(&compiled.outcome));
-    if arguments.format == Format::Human && !terminal.quiet {
+    if arguments.format.for_people() && !terminal.quiet {
         terminal.print(&table::outcome(&compiled.outcome, terminal.style()));
         for carve in compiled.solved.iter().filter(|_| written) {
             terminal.say(&format!("carve {carve} was solved; commit {}", alignment_path(&project.workspace)));

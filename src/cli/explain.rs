@@ -44,7 +44,7 @@ fn page(code: Code, format: Format, terminal: &Terminal) -> Exit {
         summary: &'static str,
         page: &'static str,
     }
-    if format == Format::Human {
+    if format.for_people() {
         terminal.print(code.page);
     } else {
         let page = Page { code: code.name, summary: code.summary, page: code.page };
@@ -85,7 +85,7 @@ fn account(arguments: &Arguments, terminal: &Terminal) -> Exit {
             Exit::CouldNotRun
         }
         Explained::Story { story: told, solved } => {
-            if arguments.format == Format::Human {
+            if arguments.format.for_people() {
                 terminal.print(&story(&told, terminal.style()));
                 for carve in solved {
                     terminal

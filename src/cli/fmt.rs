@@ -58,7 +58,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
     }
     let no_data = None::<()>;
     terminal.report("fmt", arguments.format, &done.found, &done.sources, no_data);
-    if arguments.format == Format::Human {
+    if arguments.format.for_people() {
         terminal.print(&done.diff);
         if piped && !dry {
             let text = done.changed.first().map(|(_, new)| new).or(texts.first().map(|t| &t.text));

@@ -12,6 +12,7 @@ mod graph;
 mod new;
 mod progress;
 mod sample;
+mod schema;
 mod staged;
 mod terminal;
 mod test;
@@ -52,6 +53,8 @@ enum Verb {
     New(new::Arguments),
     /// Make realistic accounts and reps from a seed: the same bytes on every machine
     Sample(sample::Arguments),
+    /// Print the JSON Schema of what `--format json` prints
+    Schema,
     /// Print a completion script for a shell
     Completions(completions::Arguments),
 }
@@ -95,6 +98,7 @@ pub fn run() -> ExitCode {
         Verb::Fmt(arguments) => fmt::run(arguments, &terminal),
         Verb::New(arguments) => new::run(arguments, &terminal),
         Verb::Sample(arguments) => sample::run(arguments, &terminal),
+        Verb::Schema => schema::run(&terminal),
         Verb::Completions(arguments) => completions::run(arguments, &terminal),
     }
     .into()

@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::Exit;
 use crate::diagnostics::{Diagnostics, Severity, Sources};
-use crate::render::findings::{Finding, findings};
+use crate::render::findings::{Finding, VERSION, findings};
 use crate::render::human::{self, Style};
+use crate::render::{concise, github, sarif};
 
 /// Options that every verb takes.
 #[derive(Debug, clap::Args)]
@@ -31,9 +32,26 @@ enum When {
 /// The form of what a verb finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Default)]
 pub enum Format {
+    /// Drawn for people, on standard error
     #[default]
     Human,
+    /// The same in sentences, for screen readers; also with NO_GRAPHICS=1 in the environment
+    Narrated,
+    /// A line a finding
+    Concise,
+    /// For programs; `terrac schema` prints the schema
     Json,
+    /// Annotations of a pull request
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+impl Format {
+    /// Tables and summaries are printed too.
+    pub fn for_people(self) -> bool {
+        matches!(self, Format::Human | Format::Narrated)
+    }
 }
 
 /// Columns where the terminal does not say how wide it is.
@@ -46,6 +64,8 @@ pub struct Terminal {
     err: Style,
     /// Standard error is a person's terminal: progress may be drawn.
     pub progress: bool,
+    /// Drawings are unwelcome.
+    narrates: bool,
 }
 
 impl Terminal {
@@ -65,6 +85,7 @@ impl Terminal {
             out: Style { color: color(out), width: columns.unwrap_or(width) },
             err: Style { color: color(err), width: columns.unwrap_or(width) },
             progress: err && !options.quiet && !dumb,
+            narrates: std::env::var_os("NO_GRAPHICS").is_some_and(|v| !v.is_empty() && v != "0"),
         }
     }
 
@@ -92,7 +113,7 @@ impl Terminal {
     }
 
     /// Draws findings for people, on standard error.
-    pub fn draw(&self, diagnostics: &Diagnostics, sources: &Sources) {
+    fn draw(&self, diagnostics: &Diagnostics, sources: &Sources) {
         let text = human::findings(diagnostics.iter(), sources, self.err);
         let _ = std::io::stderr().lock().write_all(text.as_bytes());
     }
@@ -108,15 +129,25 @@ impl Terminal {
         data: Option<T>,
     ) {
         match format {
+            Format::Human if self.narrates => self.narrate(diagnostics, sources),
             Format::Human => self.draw(diagnostics, sources),
+            Format::Narrated => self.narrate(diagnostics, sources),
+            Format::Concise => self.print(&concise::findings(diagnostics.iter(), sources)),
+            Format::Github => self.print(&github::findings(diagnostics.iter(), sources)),
+            Format::Sarif => self.print(&sarif::findings(diagnostics.iter(), sources)),
             Format::Json => {
-                let report =
-                    Report { version: 1, verb, findings: findings(diagnostics.iter(), sources), outcome: data };
+                let findings = findings(diagnostics.iter(), sources);
+                let report = Report { version: VERSION, verb, findings, outcome: data };
                 let mut text = serde_json::to_string_pretty(&report).expect("a report has no maps with odd keys");
                 text.push('\n');
                 self.print(&text);
             }
         }
+    }
+
+    fn narrate(&self, diagnostics: &Diagnostics, sources: &Sources) {
+        let text = human::narrated(diagnostics.iter(), sources);
+        let _ = std::io::stderr().lock().write_all(text.as_bytes());
     }
 }
 

@@ -83,11 +83,11 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
         terminal.insist(&format!("`{}` cannot be written: {error}", path.display()));
         return Exit::CouldNotRun;
     }
-    if arguments.format == Format::Human {
+    if arguments.format.for_people() {
         terminal.print(&drawn::tests(&trials, arguments.coverage.is_some(), terminal.style()));
     }
     terminal.report("test", arguments.format, &found, &workspace.sources, Some(&trials));
-    if arguments.format == Format::Human {
+    if arguments.format.for_people() {
         let warnings = found.count(Severity::Warning);
         let warned = if warnings > 0 { format!(", {warnings} warnings") } else { String::new() };
         terminal.say(&format!("{}{warned}", drawn::summary_line(&trials)));

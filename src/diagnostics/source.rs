@@ -61,7 +61,10 @@ pub struct Source {
 
 /// Every text of a run, in the order in which it was read.
 #[derive(Debug, Clone, Default)]
-pub struct Sources(Vec<Source>);
+pub struct Sources {
+    texts: Vec<Source>,
+    folder: String,
+}
 
 impl Sources {
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
@@ -69,16 +72,30 @@ impl Sources {
         let line_starts = std::iter::once(0)
             .chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1))
             .collect();
-        self.0.push(Source { name: name.into(), text, line_starts });
-        FileId(self.0.len() as u32 - 1)
+        self.texts.push(Source { name: name.into(), text, line_starts });
+        FileId(self.texts.len() as u32 - 1)
     }
 
     pub fn get(&self, id: FileId) -> &Source {
-        &self.0[id.0 as usize]
+        &self.texts[id.0 as usize]
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
-        self.0.iter().enumerate().map(|(i, s)| (FileId(i as u32), s))
+        self.texts.iter().enumerate().map(|(i, s)| (FileId(i as u32), s))
+    }
+
+    /// Says where the names of the sources begin: the project's folder, seen from where the program runs.
+    pub fn set_folder(&mut self, folder: impl Into<String>) {
+        self.folder = folder.into();
+    }
+
+    /// Where to find a source from where the program runs.
+    pub fn path(&self, id: FileId) -> String {
+        let name = &self.get(id).name;
+        match self.folder.as_str() {
+            "" | "." => name.clone(),
+            folder => format!("{}/{name}", folder.trim_end_matches('/')),
+        }
     }
 
     /// The text under a span.

@@ -5,6 +5,12 @@ use serde::Serialize;
 use super::human::severity;
 use crate::diagnostics::{Diagnostic, Sources};
 
+/// The JSON Schema of what every verb prints with `--format json`.
+pub const SCHEMA: &str = include_str!("schema/findings.json");
+
+/// The version of that form.
+pub const VERSION: u32 = 1;
+
 /// A diagnostic as it stands in every JSON of the program.
 #[derive(Debug, Serialize)]
 pub struct Finding<'a> {

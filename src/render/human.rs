@@ -3,8 +3,8 @@
 use std::fmt::{self, Display};
 
 use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
-    SpanContents,
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, NarratableReportHandler,
+    SourceCode, SourceSpan, SpanContents,
 };
 
 use crate::diagnostics::{Diagnostic, FileId, Severity, Source, Sources};
@@ -36,6 +36,19 @@ pub fn findings<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>, sourc
     text
 }
 
+/// The same in sentences and without drawings, for screen readers.
+pub fn narrated<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>, sources: &Sources) -> String {
+    let handler = NarratableReportHandler::new().with_context_lines(1);
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        if handler.render_report(&mut text, &Report::new(diagnostic, sources)).is_err() {
+            text.push_str(&plain(diagnostic, sources));
+        }
+        text.push('\n');
+    }
+    text
+}
+
 /// A word in a colour of the terminal (an SGR parameter such as `32` for green), where colour is wanted.
 pub(super) fn paint(word: &str, color: &str, style: Style) -> String {
     if style.color { format!("\u{1b}[{color}m{word}\u{1b}[0m") } else { word.to_owned() }
@@ -48,6 +61,17 @@ pub fn plain(diagnostic: &Diagnostic, sources: &Sources) -> String {
         format!("{}:{}:{}: ", sources.get(label.span.file).name, position.line, position.column)
     });
     format!("{place}{}[{}]: {}\n", severity(diagnostic.severity), diagnostic.code.name, diagnostic.message)
+}
+
+/// Control characters and direction marks of the user's data must not act on a terminal.
+pub(super) fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+            c if c.is_control() => '\u{fffd}',
+            c => c,
+        })
+        .collect()
 }
 
 pub(super) fn severity(severity: Severity) -> &'static str {

@@ -6,11 +6,14 @@
 
 pub mod assignments;
 pub mod cell;
+pub mod concise;
 pub mod findings;
+pub mod github;
 pub mod graph;
 pub mod human;
 pub mod junit;
 pub mod outcome_json;
+pub mod sarif;
 pub mod story;
 pub mod table;
 pub mod territories;

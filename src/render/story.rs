@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use super::human::printable;
 use super::human::{Style, paint};
-use super::table::{count, printable};
+use super::table::count;
 use super::tests::wrapped;
 use crate::outcome::story::{Candidate, CarveChoice, Change, CoverageStory, Owner, StepStory, Story};
 

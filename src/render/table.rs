@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-use super::human::Style;
+use super::human::{Style, printable};
 use crate::outcome::summary::{CarveOutcome, CoverageOutcome, ExpectationOutcome, ExpectationStatus, Load, Outcome};
 
 /// Coverages with their territories, pools and exclusions, then what each carve reached.
@@ -63,21 +63,20 @@ pub fn summary_line(outcome: &Outcome, warnings: usize) -> String {
     )
 }
 
+/// Columns that a narrow terminal may cut, and what is left of them at the least.
+const CUT: [(usize, usize); 2] = [(1, 8), (0, 12)];
+
+/// Columns before those of the weights; each weight has two.
+const FIRST: usize = 3;
+
 fn territories(outcome: &Outcome, coverage: &CoverageOutcome, style: Style) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_FULL_CONDENSED);
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(style.width.clamp(40, 200) as u16);
-    if !style.color {
-        table.force_no_tty();
-    }
     let mut header = vec!["territory".to_owned(), "rep".to_owned(), "accounts".to_owned()];
     for weight in &outcome.weights {
-        let unit = if weight.unit.is_empty() { String::new() } else { format!(" ({})", weight.unit) };
+        let unit = if weight.unit.is_empty() { String::new() } else { format!("\n({})", weight.unit) };
         header.push(format!("{}{unit}", weight.name));
         header.push("±".to_owned());
     }
-    table.set_header(header);
+    let mut rows = vec![header];
     for territory in &coverage.territories {
         let rep = match (&territory.rep_name, territory.open) {
             (Some(name), true) => format!("open, {name}"),
@@ -89,14 +88,59 @@ fn territories(outcome: &Outcome, coverage: &CoverageOutcome, style: Style) -> S
             row.push(short(load.load));
             row.push(imbalance(load));
         }
-        table.add_row(row);
+        rows.push(row);
     }
-    for column in 2..table.column_count() {
+    let shown = fit(&mut rows, style.width.clamp(40, 200));
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED);
+    table.set_content_arrangement(ContentArrangement::Disabled);
+    if !style.color {
+        table.force_no_tty();
+    }
+    let mut rows = rows.into_iter().map(|row| row.into_iter().take(shown).collect::<Vec<_>>());
+    table.set_header(rows.next().unwrap_or_default());
+    table.add_rows(rows);
+    for column in 2..shown {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    table.trim_fmt()
+    let mut text = table.trim_fmt();
+    let left_out: Vec<&str> = outcome.weights.iter().skip((shown - FIRST) / 2).map(|w| w.name.as_str()).collect();
+    if !left_out.is_empty() {
+        let _ = write!(text, "\nno room for {}: see territories.csv", left_out.join(", "));
+    }
+    text
+}
+
+/// Cuts names, then leaves out weights from the right, until the rows fit; how many columns they have then. No cell
+/// is ever broken over lines.
+fn fit(rows: &mut [Vec<String>], width: usize) -> usize {
+    let cell = |text: &String| text.lines().map(|l| l.chars().count()).max().unwrap_or(0);
+    let mut columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let mut widths: Vec<usize> =
+        (0..columns).map(|c| rows.iter().filter_map(|r| r.get(c)).map(cell).max().unwrap_or(0)).collect();
+    // A cell has a blank on either side and a line behind it; one more line begins the row.
+    let needed = |widths: &[usize]| 1 + widths.iter().map(|w| w + 3).sum::<usize>();
+    for (column, least) in CUT {
+        let over = needed(&widths).saturating_sub(width);
+        if over > 0 && widths[column] > least {
+            widths[column] = widths[column].saturating_sub(over).max(least);
+            for row in rows.iter_mut() {
+                shorten(&mut row[column], widths[column]);
+            }
+        }
+    }
+    while columns >= FIRST + 2 && needed(&widths[..columns]) > width {
+        columns -= 2;
+    }
+    columns
+}
+
+fn shorten(text: &mut String, width: usize) {
+    if text.chars().count() > width {
+        *text = text.chars().take(width - 1).chain(['…']).collect();
+    }
 }
 
 fn imbalance(load: &Load) -> String {
@@ -144,18 +188,7 @@ fn carve_line(carve: &CarveOutcome) -> String {
     line
 }
 
-/// Control characters and direction marks of the user's data must not act on a terminal.
-pub(super) fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
-            c if c.is_control() => '\u{fffd}',
-            c => c,
-        })
-        .collect()
-}
-
-fn accounts(n: u64) -> String {
+pub(super) fn accounts(n: u64) -> String {
     count(n, "account", "accounts")
 }
 

@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::human::{Style, paint};
-use super::table::printable;
+use super::human::{Style, paint, printable};
 use crate::trial::{Trial, Trials, Verdict};
 
 /// One paragraph a test, then the arms that no test reaches if they are asked for.

@@ -18,6 +18,7 @@ const LARGEST_PLAN: u64 = 16 << 20;
 /// yet; without one, the sources are there to draw the diagnostics with.
 pub fn open(path: &Path) -> (Result<Workspace, Sources>, Diagnostics) {
     let mut sources = Sources::default();
+    sources.set_folder(folder_as_written(path));
     let mut found = Diagnostics::default();
     match read_manifest(path, &mut sources, &mut found) {
         Some((root, manifest)) => {
@@ -61,6 +62,14 @@ fn read_manifest(
         }
     }));
     Some((root, manifest?))
+}
+
+/// The project's folder as the user wrote it, with `/`.
+fn folder_as_written(path: &Path) -> String {
+    let names_manifest = path.file_name().is_some_and(|name| name == MANIFEST);
+    let folder = if names_manifest { path.parent().unwrap_or(Path::new("")) } else { path };
+    let shown = folder.to_string_lossy().replace('\\', "/");
+    shown.strip_prefix("./").map_or(shown.clone(), str::to_owned)
 }
 
 /// The canonical folder of the project.

@@ -49,12 +49,23 @@ pub mod syntax;
 pub mod trial;
 pub mod workspace;
 
+/// The stages with their codes, in the order of the pipeline.
+pub fn stages() -> [(&'static str, &'static [Code]); 8] {
+    [
+        ("workspace", workspace::ALL),
+        ("syntax", syntax::ALL),
+        ("check", check::ALL),
+        ("data", data::ALL),
+        ("classify", classify::ALL),
+        ("carve", carve::ALL),
+        ("outcome", outcome::ALL),
+        ("trial", trial::ALL),
+    ]
+}
+
 /// Every code of the program, stage by stage.
 pub fn all() -> impl Iterator<Item = Code> {
-    [workspace::ALL, syntax::ALL, check::ALL, data::ALL, classify::ALL, carve::ALL, outcome::ALL, trial::ALL]
-        .into_iter()
-        .flatten()
-        .copied()
+    stages().into_iter().flat_map(|(_, codes)| codes).copied()
 }
 
 /// The code of a name, as `terrac explain` is asked for it.

@@ -1,0 +1,105 @@
+//! Forms for programs. The snapshots of JSON and SARIF are held to their schemas by `schemas/`, a program of its own
+//! that the gate runs on them and on what the verbs print: a validator would bring its dependencies along.
+
+use super::fixture::fixture;
+use serde_json::Value;
+use std::path::Path;
+use std::process::Command;
+use terrac::render::{findings, github, sarif};
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).expect("it is JSON")
+}
+
+fn findings_schema() -> Value {
+    json(findings::SCHEMA)
+}
+
+#[test]
+fn json_is_as_written_down() {
+    let (sources, found) = fixture();
+    let listed = findings::findings(found.iter(), &sources);
+    let report = serde_json::json!({ "version": findings::VERSION, "verb": "check", "findings": listed });
+    insta::assert_snapshot!("json", serde_json::to_string_pretty(&report).expect("JSON"));
+}
+
+#[test]
+fn sarif_is_as_written_down_and_names_its_rules() {
+    let (sources, found) = fixture();
+    let log = json(&sarif::findings(found.iter(), &sources));
+    // The pages are long, and tests of their own hold them.
+    let mut shown = log.clone();
+    for rule in shown["runs"][0]["tool"]["driver"]["rules"].as_array_mut().expect("rules") {
+        rule["help"] = serde_json::json!({ "text": "…", "markdown": "…" });
+    }
+    shown["runs"][0]["tool"]["driver"]["semanticVersion"] = "0.0.0".into();
+    insta::assert_snapshot!("sarif", serde_json::to_string_pretty(&shown).expect("JSON"));
+    for (i, result) in log["runs"][0]["results"].as_array().expect("results").iter().enumerate() {
+        let rule = &log["runs"][0]["tool"]["driver"]["rules"][result["ruleIndex"].as_u64().expect("an index") as usize];
+        assert_eq!(rule["id"], result["ruleId"], "result {i} names its rule");
+    }
+    assert_eq!(
+        log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+        "plans/a%20b/plan.terr"
+    );
+}
+
+#[test]
+fn annotations_stand_a_line_each() {
+    let (sources, found) = fixture();
+    insta::assert_snapshot!("github", github::findings(found.iter(), &sources));
+}
+
+/// Every verb that finds things, on a project with errors and on one without.
+#[test]
+fn every_verb_prints_every_form() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let broken = folder.path().join("broken");
+    std::fs::create_dir(&broken).expect("a folder");
+    let manifest = "[project]\nname = \"p\"\nplan = \"plan.terr\"\n[accounts]\nfiles = \"a.csv\"\nkey = \"id\"\n\
+                    [accounts.columns]\nid = \"id\"\n";
+    std::fs::write(broken.join("terrac.toml"), manifest).expect("a manifest");
+    std::fs::write(broken.join("a.csv"), "id\nA1\n").expect("a table");
+    std::fs::write(
+        broken.join("plan.terr"),
+        "plan p { effective 2027-01-01 to 2027-12-31 }\n  coverage c { pool  q , }\n",
+    )
+    .expect("a plan");
+    let sound = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans/hybrid");
+    let verbs: [&[&str]; 4] = [&["check"], &["compile"], &["test"], &["fmt", "--check"]];
+    for verb in verbs {
+        for (project, code) in [(broken.as_path(), 1), (sound.as_path(), 0)] {
+            if verb == ["compile"] && code == 0 {
+                continue;
+            }
+            for form in ["concise", "json", "github", "sarif", "human", "narrated"] {
+                let output = Command::new(env!("CARGO_BIN_EXE_terrac"))
+                    .args(verb)
+                    .arg(project)
+                    .args(["--format", form])
+                    .output()
+                    .expect("it runs");
+                let out = String::from_utf8(output.stdout).expect("UTF-8");
+                let err = String::from_utf8_lossy(&output.stderr);
+                assert_eq!(output.status.code(), Some(code), "{verb:?} {form}\n{out}{err}");
+                match form {
+                    "json" => assert_eq!(json(&out)["findings"].as_array().expect("a list").is_empty(), code == 0),
+                    "sarif" => {
+                        assert_eq!(json(&out)["runs"][0]["results"].as_array().map(Vec::is_empty), Some(code == 0))
+                    }
+                    "github" => {
+                        assert!(out.lines().all(|l| l.starts_with("::")) && out.is_empty() == (code == 0), "{out}")
+                    }
+                    "concise" => assert_eq!(out.is_empty(), code == 0, "{out}"),
+                    _ => assert!(!err.is_empty(), "people are told something"),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_schema_can_be_printed() {
+    let output = Command::new(env!("CARGO_BIN_EXE_terrac")).arg("schema").output().expect("it runs");
+    assert_eq!(json(&String::from_utf8_lossy(&output.stdout)), findings_schema());
+}
