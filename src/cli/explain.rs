@@ -44,7 +44,7 @@ fn page(code: Code, format: Format, terminal: &Terminal) -> Exit {
         summary: &'static str,
         page: &'static str,
     }
-    if format.for_people() {
+    if format != Format::Json {
         terminal.print(code.page);
     } else {
         let page = Page { code: code.name, summary: code.summary, page: code.page };

@@ -11,7 +11,8 @@ pub use dot::dot;
 pub use mermaid::mermaid;
 
 use super::human::Style;
-use super::table::{count, printable, short};
+use super::human::printable;
+use super::table::{count, short};
 use crate::outcome::graph::{Graph, GraphArm, GraphCoverage, GraphLeaf, GraphNode, GraphSums};
 
 /// A tree for a terminal, one arm a line where it fits.
