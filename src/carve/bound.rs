@@ -193,7 +193,7 @@ impl<'a, 'g, 'p> Sheet<'a, 'g, 'p> {
             if value > best.0 {
                 best = (value, self.prices.clone());
             }
-            if round == ROUNDS {
+            if round == ROUNDS || ground.pulse.stopped() {
                 break;
             }
             let dual = self.dual();

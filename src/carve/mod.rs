@@ -27,7 +27,7 @@ pub use problem::{
     Adjacency, Centres, Effort, Limits, Mix, MoveBudget, Owned, Point, Power, Problem, Seats, Space, Travel, Units,
     Weight,
 };
-pub use progress::{Control, Phase, Progress, Silent};
+pub use progress::{Control, Phase, Progress, Pulse, Silent};
 pub use solution::{Bound, BoundCovers, Broken, Promise, Solution};
 pub use solve::{Failure, solve};
 pub use validate::{Fault, validate};

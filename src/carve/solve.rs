@@ -32,9 +32,10 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
     if !faults.is_empty() {
         return Err(Failure::Input(faults));
     }
+    let pulse = progress.pulse();
     let mut tell = |phase, cost, bound| match progress.report(phase, cost, bound) {
-        Control::Continue => Ok(()),
-        Control::Stop => Err(Failure::Interrupted),
+        Control::Continue if !pulse.stopped() => Ok(()),
+        _ => Err(Failure::Interrupted),
     };
     tell(Phase::Prepare, None, None)?;
     let derived;
@@ -53,11 +54,11 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
         Centres::Fixed => None,
         Centres::Free | Centres::Units => {
             tell(Phase::Draw, None, None)?;
-            Some(free::carve(problem, graph))
+            Some(free::carve(problem, graph, &pulse))
         }
     };
-    let ground = Ground::new(problem, graph);
-    tell(Phase::Bound, None, None)?;
+    let ground = Ground { pulse: pulse.clone(), ..Ground::new(problem, graph) };
+    tell(Phase::Bound, pulse.cost(), None)?;
     let centres = match &territory {
         None => stretched(&ground, &problem.seats.positions),
         Some(territory) => stretched(&ground, &assess(problem, None, territory.clone()).centres),
@@ -78,6 +79,7 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
             ground.to_units(&items)
         }
     };
+    tell(Phase::Polish, pulse.cost(), priced.as_ref().map(|priced| priced.bound))?;
     let mut solution = try_all(&ground, &centres, assess(problem, judged_by, territory), judged_by);
     if let Some(priced) = priced {
         let covers = match problem.centres {

@@ -10,9 +10,10 @@ use std::time::Instant;
 
 use clap::ValueEnum;
 
-use super::Exit;
+use super::progress::Bar;
 use super::terminal::Terminal;
-use crate::carve::Effort;
+use super::{Exit, interrupt};
+use crate::carve::{self, Effort, Failure, conflict};
 use crate::diagnostics::{Diagnostic, Diagnostics, Sources, codes};
 use question::Question;
 
@@ -61,6 +62,9 @@ pub struct Arguments {
     /// Where a free territory is measured from: its mean, or the best of its units
     #[arg(long, value_enum, default_value = "means", conflicts_with = "seats")]
     centres: Centres,
+    /// Where promises are not kept, find out which conflict and what each would need; may take many solves
+    #[arg(long)]
+    explain: bool,
     /// How much work to spend; counted in steps, so that the answer is the same on every machine
     #[arg(long, value_enum, default_value = "normal")]
     effort: Work,
@@ -114,20 +118,35 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
         Err(wrong) => return fail(arguments, terminal, &wrong),
     };
     question.notes.iter().for_each(|note| terminal.say(note));
-    let solve = || question.solve();
+    let mut bar = Bar::new(terminal.progress);
+    let mut work = || {
+        let solution = carve::solve(&question.problem, &mut bar)?;
+        let why = if arguments.explain && !solution.broken.is_empty() {
+            conflict::conflict(&question.problem, &conflict::Clauses::default(), &solution, &mut bar)?
+        } else {
+            conflict::contradiction(&question.problem, &conflict::Clauses::default())
+                .filter(|_| !solution.broken.is_empty())
+        };
+        Ok((solution, why))
+    };
     let solution = match arguments.threads {
-        None => solve(),
+        None => work(),
         Some(threads) => match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
-            Ok(pool) => pool.install(solve),
+            Ok(pool) => pool.install(work),
             Err(why) => {
                 let message = format!("cannot start {threads} threads: {why}");
                 return fail(arguments, terminal, &one(Diagnostic::error(codes::carve::BAD_QUESTION, message)));
             }
         },
     };
-    let solution = match solution {
-        Ok(solution) => solution,
-        Err(wrong) => return fail(arguments, terminal, &wrong),
+    bar.clear();
+    let (solution, why) = match solution {
+        Ok(solved) => solved,
+        Err(Failure::Interrupted) => return interrupt::tell(terminal, "nothing was written"),
+        Err(Failure::Input(faults)) => {
+            let wrong = faults.iter().map(|f| Diagnostic::error(codes::carve::BAD_QUESTION, f.to_string())).collect();
+            return fail(arguments, terminal, &wrong);
+        }
     };
     let alignment = report::alignment(&question, &solution);
     if let Some(path) = &arguments.out
@@ -136,7 +155,8 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
         let message = format!("cannot write `{}`: {why}", path.display());
         return fail(arguments, terminal, &one(Diagnostic::error(codes::carve::UNWRITABLE, message)));
     }
-    let broken = report::broken(&question, &solution);
+    let mut broken = report::broken(&question, &solution);
+    broken.extend(why.map(|why| report::conflict(&question, &why)));
     let seconds = begun.elapsed().as_secs_f64();
     if arguments.format.for_people() {
         if arguments.out.is_none() {

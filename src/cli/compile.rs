@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::Exit;
+use super::interrupt;
 use super::progress::Bar;
 use super::staged::Staged;
 use super::terminal::{Format, Terminal, exit};
@@ -108,6 +109,9 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
     let mut bar = Bar::new(terminal.progress);
     let (compiled, said) = compile::run(&mut workspace, &files, &plan, &request, &mut bar);
     bar.clear();
+    if interrupt::pulse().stopped() {
+        return interrupt::tell(terminal, "the alignment and the outputs are as they were");
+    }
     found.extend(said);
     found.sort();
     let Some(compiled) = compiled else {

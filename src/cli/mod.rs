@@ -1,6 +1,7 @@
 //! The command line: one file a verb; the only place that prints and exits.
 //!
-//! Data goes to standard output, everything else to standard error. Exit codes: 0 clean, 1 findings, 2 could not run.
+//! Data goes to standard output, everything else to standard error. Exit codes: 0 clean, 1 findings, 2 could not run, 130
+//! interrupted.
 
 mod carve;
 mod check;
@@ -9,6 +10,7 @@ mod completions;
 mod explain;
 mod fmt;
 mod graph;
+mod interrupt;
 mod new;
 mod progress;
 mod sample;
@@ -65,6 +67,8 @@ pub(crate) enum Exit {
     Clean,
     Findings,
     CouldNotRun,
+    /// By Ctrl-C.
+    Interrupted,
 }
 
 impl From<Exit> for ExitCode {
@@ -73,6 +77,7 @@ impl From<Exit> for ExitCode {
             Exit::Clean => 0,
             Exit::Findings => 1,
             Exit::CouldNotRun => 2,
+            Exit::Interrupted => interrupt::INTERRUPTED,
         })
     }
 }

@@ -17,6 +17,7 @@ pub use load::{Loaded, Project, Read, load, read};
 pub use tables::shapes;
 
 use std::sync::Arc;
+use std::ops::ControlFlow;
 
 use crate::carve::{Effort, Progress};
 use crate::classify::{PreparedShape, Program, Statement, Totals};
@@ -253,8 +254,12 @@ impl Run<'_> {
         let read = tables::scan(self.workspace, program, &recorder, self.request.threads, |part, rows| {
             recorded.add(part);
             watch.read(rows);
+            if watch.pulse().stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         found.extend(read);
+        if watch.pulse().stopped() {
+            return None;
+        }
         found.extend(program.report(&recorded.findings));
         if found.has_errors() {
             return None;

@@ -106,7 +106,7 @@ pub(super) fn scan(
     program: &Program,
     recorder: &Recorder<'_>,
     threads: usize,
-    mut fold: impl FnMut(Part, u64),
+    mut fold: impl FnMut(Part, u64) -> ControlFlow<()>,
 ) -> Diagnostics {
     let mut columns: Vec<ColumnId> = program.columns().iter().map(|n| n.column).collect();
     let mut coded: Vec<ColumnId> = program.columns().iter().filter(|n| n.coded).map(|n| n.column).collect();
@@ -122,10 +122,7 @@ pub(super) fn scan(
     let (table, mut found) = data::open_accounts(workspace, &columns, options);
     let Some(table) = table else { return found };
     let each = |batch: data::Batch| (recorder.record(&batch), batch.rows as u64);
-    let scanned = table.scan(threads, each, |(part, rows)| {
-        fold(part, rows);
-        ControlFlow::Continue(())
-    });
+    let scanned = table.scan(threads, each, |(part, rows)| fold(part, rows));
     match scanned {
         Ok(scanned) => found.extend(scanned.warnings),
         Err(wrong) => found.extend(wrong),

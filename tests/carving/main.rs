@@ -3,4 +3,5 @@
 mod budget;
 mod clauses;
 mod conflict;
+mod interrupt;
 mod world;

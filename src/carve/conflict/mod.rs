@@ -13,7 +13,7 @@ mod rules;
 pub use rules::{Clauses, Rule, meet};
 
 use super::problem::{Adjacency, Effort, Problem};
-use super::progress::{Control, Phase, Progress};
+use super::progress::{Control, Phase, Progress, Pulse};
 use super::search::Ground;
 use super::solution::Solution;
 use super::solve::{Failure, solve};
@@ -187,5 +187,9 @@ struct Quietly<'a> {
 impl Progress for Quietly<'_> {
     fn report(&mut self, _: Phase, _: Option<f64>, _: Option<f64>) -> Control {
         self.outer.report(Phase::Explain, None, None)
+    }
+
+    fn pulse(&self) -> Pulse {
+        self.outer.pulse()
     }
 }

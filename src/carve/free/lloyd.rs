@@ -76,7 +76,7 @@ impl<'g, 'p> Diagram<'g, 'p> {
         for step in 0..steps {
             let before = self.value;
             self.reprice(step == 0);
-            if self.value > before * (1.0 - settled) {
+            if self.value > before * (1.0 - settled) || self.ground.pulse.stopped() {
                 break;
             }
             self.recentre();

@@ -17,6 +17,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::problem::{Adjacency, Effort, Problem};
+use super::progress::Pulse;
 use super::search::Ground;
 use finish::Finished;
 
@@ -43,8 +44,9 @@ impl Work {
 }
 
 /// The seat of every unit. `graph` is over units: what contiguity is judged by, and who may trade with whom without it.
-pub fn carve(problem: &Problem, graph: &Adjacency) -> Vec<u32> {
-    let ground = Ground::new(problem, graph);
+/// The answer is worth nothing once `pulse` was asked to stop.
+pub fn carve(problem: &Problem, graph: &Adjacency, pulse: &Pulse) -> Vec<u32> {
+    let ground = Ground { pulse: pulse.clone(), ..Ground::new(problem, graph) };
     if ground.items == 0 || ground.seats < 2 {
         return vec![0; problem.units.keys.len()];
     }

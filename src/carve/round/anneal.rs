@@ -45,8 +45,12 @@ impl Open<'_> {
                 let at = draw(self.items.len(), random);
                 self.step(at, temperature, random);
             }
+            if self.ground.pulse.stopped() {
+                break;
+            }
             if round % 100 == 99 {
                 self.tally();
+                self.ground.pulse.tell(self.cost());
             }
         }
         self.tally();

@@ -10,7 +10,7 @@ impl Open<'_> {
         let grain = 1e-9 * self.usual;
         self.press(pressure);
         let mut stale = vec![true; self.ground.seats];
-        while stale.contains(&true) {
+        while stale.contains(&true) && !self.ground.pulse.stopped() {
             let mut next = vec![false; self.ground.seats];
             for at in 0..self.items.len() {
                 let range = self.options(at);

@@ -43,6 +43,8 @@ pub(super) struct Open<'a> {
     pressure: Pressure,
     /// Cost of a usual territory at the start.
     pub usual: f64,
+    /// Cost of the items that have no choice.
+    closed: f64,
 }
 
 /// A move weighed: what it changes, and the strains of both seats afterwards.
@@ -85,6 +87,7 @@ impl<'a> Open<'a> {
             apart: Vec::new(),
             pressure: Pressure { linear: 0.0, square: 0.0 },
             usual: (cost / ground.seats as f64).max(f64::MIN_POSITIVE),
+            closed: 0.0,
         };
         open.rigid = priced
             .prices
@@ -94,6 +97,7 @@ impl<'a> Open<'a> {
             .collect();
         open.open_pairs(costs, priced, &territory, dearer);
         open.put(territory);
+        open.closed = cost - open.cost();
         open
     }
 
@@ -183,6 +187,13 @@ impl<'a> Open<'a> {
     pub fn broken(&mut self, pressure: Pressure) -> f64 {
         self.press(pressure);
         self.strain.iter().sum::<f64>() + self.overspent(self.moved)
+    }
+
+    /// Cost of the assignment, broken limits not included.
+    pub fn cost(&self) -> f64 {
+        let open = |at: usize| self.costs[self.now[at] as usize];
+        let among: f64 = (0..self.items.len()).filter(|at| self.now[*at] != u32::MAX).map(open).sum();
+        self.closed + among
     }
 
     pub fn strain_of(&self, seat: u32) -> f64 {

@@ -54,10 +54,14 @@ impl State<'_, '_> {
                 self.try_step(pressure, temperature, random);
             }
             self.journal.clear();
+            if self.ground.pulse.stopped() {
+                break;
+            }
             if round % refresh == 0 {
                 // Rids the sums of rounding and lets held centres follow.
                 self.tally();
                 self.recentre();
+                self.ground.pulse.tell(self.cost());
             }
         }
         self.tally();

@@ -23,7 +23,7 @@ impl State<'_, '_> {
     pub fn chains(&mut self, pressure: Pressure, grain: f64, reach: Reach, dirty: &mut Dirty) -> u64 {
         let (mut rim, mut scratch, mut gained) = (Vec::new(), Dirty::none(self.ground.seats, self.ground.items), 0);
         let mut again = Dirty::none(self.ground.seats, self.ground.items);
-        while let Some(seat) = dirty.pop() {
+        while let Some(seat) = dirty.pop().filter(|_| !self.ground.pulse.stopped()) {
             self.rim(seat, &mut scratch, &mut rim);
             for &item in &rim {
                 let mut options = Vec::new();

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::super::problem::{Adjacency, Centres, Owned, Power, Problem, Space, Travel};
+use super::super::progress::Pulse;
 use super::super::space::EARTH_RADIUS_KM;
 
 /// Where a territory's cost is measured from while units move.
@@ -23,6 +24,8 @@ pub enum Measure {
 #[derive(Debug, Clone)]
 pub struct Ground<'a> {
     pub problem: &'a Problem,
+    /// Looked at between the steps of long searches.
+    pub pulse: Pulse,
     pub items: usize,
     pub seats: usize,
     /// Units of item `i`: `units[first_unit[i]..first_unit[i + 1]]`, ascending.
@@ -90,6 +93,7 @@ impl<'a> Ground<'a> {
         }
         let mut ground = Self {
             problem,
+            pulse: Pulse::default(),
             items,
             seats,
             first_unit,

@@ -111,7 +111,7 @@ impl State<'_, '_> {
     pub fn settle(&mut self, pressure: Pressure, grain: f64, dirty: &mut Dirty) -> u64 {
         let mut rim = Vec::new();
         let mut moves = 0;
-        while let Some(seat) = dirty.pop() {
+        while let Some(seat) = dirty.pop().filter(|_| !self.ground.pulse.stopped()) {
             self.rim(seat, dirty, &mut rim);
             for &item in &rim {
                 let Some((change, to)) = self.best_option(item, pressure) else { continue };

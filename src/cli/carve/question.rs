@@ -126,15 +126,6 @@ impl Question {
         };
         Ok(Self { problem, planar: arguments.planar, notes })
     }
-
-    pub fn solve(&self) -> Result<carve::Solution, Diagnostics> {
-        carve::solve(&self.problem, &mut carve::Silent).map_err(|failure| match failure {
-            carve::Failure::Input(faults) => {
-                faults.iter().map(|f| Diagnostic::error(codes::carve::BAD_QUESTION, f.to_string())).collect()
-            }
-            carve::Failure::Interrupted => one(Diagnostic::error(codes::carve::BAD_QUESTION, "interrupted")),
-        })
-    }
 }
 
 /// With a budget for moves, today's territories are where the search begins, if every unit has one.

@@ -4,6 +4,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
 
 use super::question::Question;
+use crate::carve::conflict::{Conflict, Needs, Rule};
 use crate::carve::{BoundCovers, Promise, Solution};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 use crate::render::cell::push_text;
@@ -221,4 +222,46 @@ pub fn broken(question: &Question, solution: &Solution) -> Diagnostics {
         Diagnostic::error(codes::carve::PROMISE_NOT_KEPT, message)
     });
     each.collect()
+}
+
+/// Which arguments conflict, and what each would need.
+pub fn conflict(question: &Question, conflict: &Conflict) -> Diagnostic {
+    let problem = &question.problem;
+    let percent = |share: f64| format!("{}%", (share * 1000.0 - 1e-6).ceil() / 10.0);
+    let flag = |rule: Rule| match rule {
+        Rule::Balance(n) => {
+            format!("`--balance {}:{}`", problem.weights[n].name, percent(problem.weights[n].tolerance))
+        }
+        Rule::Contiguous => "`--contiguous`".to_owned(),
+        Rule::Moves => {
+            format!("`--moving {}`", percent(problem.limits.moves.as_ref().map_or(1.0, |moves| moves.share)))
+        }
+        // No argument asks for anything else.
+        _ => "a limit".to_owned(),
+    };
+    let flags = listed(conflict.rules.iter().map(|rule| flag(*rule)), "and");
+    let message = match (conflict.proved, conflict.rules.len()) {
+        (true, 1) => format!("no territories of these units keep {flags}"),
+        (true, _) => format!("{flags} cannot hold together"),
+        (false, _) => format!("no territories were found that keep {flags}"),
+    };
+    let ways = conflict.ways.iter().map(|way| match way.needs {
+        Needs::AtMost(share) => format!("{} needs {}", flag(way.rule), percent(share)),
+        _ => format!("leave out {}", flag(way.rule)),
+    });
+    let help = match (conflict.ways.is_empty(), conflict.proved) {
+        (false, _) => listed(ways, "or"),
+        (true, true) => "`--explain` finds out what each would need".to_owned(),
+        (true, false) => "no single one of them given up is enough".to_owned(),
+    };
+    Diagnostic::error(codes::carve::PROMISE_NOT_KEPT, message).help(help)
+}
+
+/// `a, b and c`
+fn listed(items: impl Iterator<Item = String>, last: &str) -> String {
+    let items: Vec<String> = items.collect();
+    match items.split_last() {
+        Some((end, rest)) if !rest.is_empty() => format!("{} {last} {end}", rest.join(", ")),
+        _ => items.concat(),
+    }
 }
