@@ -11,6 +11,7 @@ pub mod conflict;
 pub mod contiguity;
 mod exhaust;
 pub mod free;
+pub mod frontier;
 mod problem;
 mod progress;
 mod relax;

@@ -9,6 +9,7 @@ mod compile;
 mod completions;
 mod explain;
 mod fmt;
+mod frontier;
 mod graph;
 mod interrupt;
 mod new;
@@ -49,6 +50,8 @@ enum Verb {
     Graph(graph::Arguments),
     /// Try the plan's `test` blocks; no data is read
     Test(test::Arguments),
+    /// Show the best balance and travel of a carve for growing parts that may move
+    Frontier(frontier::Arguments),
     /// Lay plan files out in their canonical form
     Fmt(fmt::Arguments),
     /// Make a commented project that compiles
@@ -100,6 +103,7 @@ pub fn run() -> ExitCode {
         Verb::Explain(arguments) => explain::run(arguments, &terminal),
         Verb::Graph(arguments) => graph::run(arguments, &terminal),
         Verb::Test(arguments) => test::run(arguments, &terminal),
+        Verb::Frontier(arguments) => frontier::run(arguments, &terminal),
         Verb::Fmt(arguments) => fmt::run(arguments, &terminal),
         Verb::New(arguments) => new::run(arguments, &terminal),
         Verb::Sample(arguments) => sample::run(arguments, &terminal),

@@ -57,9 +57,10 @@ impl Bar {
         Self { shown, accounts: 0, drawing }
     }
 
-    /// Says which part of the work the searches from now on belong to.
-    pub fn part(&mut self, part: String) {
-        self.set(|line| line.part = part);
+    /// Says which part of the work the searches from then on belong to.
+    pub fn parts(&self) -> impl Fn(String) + 'static {
+        let line = self.shown.line.clone();
+        move |part| line.lock().unwrap_or_else(PoisonError::into_inner).part = part
     }
 
     pub fn clear(&mut self) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::infeasible::Words;
 use super::{Recarve, Request};
-use crate::carve::{self, Progress, conflict};
+use crate::carve::{self, Problem, Progress, conflict};
 use crate::diagnostics::codes::outcome as codes;
 use crate::diagnostics::{Diagnostic, Diagnostics, Sources, did_you_mean};
 use crate::outcome::alignment::{self, Alignment, CarveAlignment};
@@ -14,11 +14,12 @@ use crate::outcome::recorder::Recorded;
 use crate::outcome::rollup::UnitTable;
 use crate::outcome::roster::{Roster, Seat};
 use crate::outcome::settle::Carved;
-use crate::plan::{Carve, Plan, Target};
+use crate::plan::{Carve, Keep, Plan, Target};
 use crate::syntax::ast;
 use crate::workspace::schema::{ColumnId, Schema};
 
 /// Everything that carving needs besides the units.
+#[derive(Clone, Copy)]
 pub(super) struct Ground<'a> {
     pub plan: &'a Plan,
     pub schema: &'a Schema,
@@ -59,38 +60,12 @@ pub(super) fn carve_all<'a>(
     let tables = std::mem::take(&mut recorded.carves);
     let mut stale: Vec<Diagnostic> = Vec::new();
     for (index, (carve, table)) in ground.plan.carves.iter().zip(tables).enumerate() {
-        let (units, place_of_code) = table.finish();
         let pinned = pinned.remove(&(index as u32)).unwrap_or_default();
-        let (seats, found) = ground.roster.seats(carve, &ground.matches[index], ground.plan.term.0);
-        let failed = found.has_errors();
-        diagnostics.extend(found);
-        if failed {
+        let quantities = quantities(index as u32);
+        let Some((carving, place_of_code)) =
+            carving_of(ground, (index, carve), table, pinned, quantities, &mut diagnostics)
+        else {
             continue;
-        }
-        let previous = ground.previous.and_then(|a| a.carve(&carve.name));
-        if units.is_empty() && pinned.is_empty() && previous.is_none() {
-            diagnostics.push(
-                Diagnostic::warning(codes::NOTHING_TO_CARVE, format!("no account reaches carve `{}`", carve.name))
-                    .label(carve.span, "has nothing to share out"),
-            );
-            continue;
-        }
-        let of_seat = |rows: &Vec<BTreeSet<String>>| {
-            let skills = |seat: &Seat| seat.rep.map(|rep| rows[ground.roster.reps[rep].row].clone());
-            seats.iter().map(skills).collect()
-        };
-        let skills = ground.skills[index].iter().map(of_seat).collect();
-        let carving = Carving {
-            carve,
-            unit_name: ground.schema.column(carve.unit).name.clone(),
-            by_account: carve.unit == ground.key,
-            seats,
-            units,
-            pinned,
-            skills,
-            quantities: quantities(index as u32),
-            links: ground.links,
-            previous,
         };
         let inputs = carving::fingerprint(ground.plan, carve, ground.files, ground.sources);
         let settled = settle(ground, &carving, inputs, &mut stale, progress, &mut diagnostics);
@@ -118,6 +93,98 @@ pub(super) fn carve_all<'a>(
     }
     diagnostics.extend(stale);
     (outcome, diagnostics)
+}
+
+/// A carve with everything that bears on it, and by the code of a unit its place. `None` after an error, or with nothing to
+/// carve.
+fn carving_of<'a>(
+    ground: &Ground<'a>,
+    (index, carve): (usize, &'a Carve),
+    table: UnitTable,
+    pinned: Vec<Pinned>,
+    quantities: carving::Quantities,
+    diagnostics: &mut Diagnostics,
+) -> Option<(Carving<'a>, Vec<u32>)> {
+    let (units, place_of_code) = table.finish();
+    let (seats, found) = ground.roster.seats(carve, &ground.matches[index], ground.plan.term.0);
+    let failed = found.has_errors();
+    diagnostics.extend(found);
+    if failed {
+        return None;
+    }
+    let previous = ground.previous.and_then(|a| a.carve(&carve.name));
+    if units.is_empty() && pinned.is_empty() && previous.is_none() {
+        diagnostics.push(
+            Diagnostic::warning(codes::NOTHING_TO_CARVE, format!("no account reaches carve `{}`", carve.name))
+                .label(carve.span, "has nothing to share out"),
+        );
+        return None;
+    }
+    let of_seat = |rows: &Vec<BTreeSet<String>>| {
+        let skills = |seat: &Seat| seat.rep.map(|rep| rows[ground.roster.reps[rep].row].clone());
+        seats.iter().map(skills).collect()
+    };
+    let skills = ground.skills[index].iter().map(of_seat).collect();
+    let carving = Carving {
+        carve,
+        unit_name: ground.schema.column(carve.unit).name.clone(),
+        by_account: carve.unit == ground.key,
+        seats,
+        units,
+        pinned,
+        skills,
+        quantities,
+        links: ground.links,
+        previous,
+    };
+    Some((carving, place_of_code))
+}
+
+/// The question of one carve from today's territories, and what budgets of moves count per unit. Who owns what is told by
+/// the accounts where they name incumbents, by the alignment otherwise.
+pub(super) fn ask(
+    ground: &Ground<'_>,
+    recorded: &mut Recorded,
+    quantities: impl Fn(u32) -> carving::Quantities,
+    index: usize,
+    incumbents: bool,
+    diagnostics: &mut Diagnostics,
+) -> Option<(Problem, Vec<f64>)> {
+    let mut carve = ground.plan.carves[index].clone();
+    if incumbents && carve.keep.is_none() {
+        carve.keep = Some(Keep { at_most: None, span: carve.span });
+    }
+    let pinned = pinned(ground.plan, std::mem::take(&mut recorded.pinned)).remove(&(index as u32)).unwrap_or_default();
+    let table = std::mem::take(&mut recorded.carves).into_iter().nth(index)?;
+    let (carving, _) = carving_of(ground, (index, &carve), table, pinned, quantities(index as u32), diagnostics)?;
+    if !incumbents && carving.previous.is_none() {
+        diagnostics.push(
+            Diagnostic::error(
+                codes::ALIGNMENT_MISSING,
+                format!("nothing says who owns the units of carve `{}` today", carve.name),
+            )
+            .label(carve.span, "has neither incumbents nor an alignment")
+            .help("name the accounts' `incumbent` column in terrac.toml, or compile first"),
+        );
+        return None;
+    }
+    let around_seats = carve.compact.is_some_and(|c| c.around_seats);
+    let staffing = carving.previous.map(|previous| staff(previous, &carving.seats, around_seats));
+    let names = names_of(ground, &carving, staffing);
+    if !pins_have_seats(&carving, &names, ground.plan, diagnostics) {
+        return None;
+    }
+    let (asked, found) = carving::question(&carving, ground.plan, &names, ground.request.effort, 0);
+    diagnostics.extend(found);
+    Some((asked.problem, asked.budget))
+}
+
+/// Names of the territories of the seats.
+fn names_of(ground: &Ground<'_>, carving: &Carving<'_>, staffing: Option<carving::Staffing>) -> Vec<String> {
+    let of_seat = staffing.map_or_else(|| vec![None; carving.seats.len()], |s| s.territory_of_seat);
+    let today: Vec<Option<String>> =
+        (carving.seats.iter()).map(|seat| seat.rep.and_then(|rep| ground.roster.reps[rep].territory.clone())).collect();
+    carving::seat_names(carving, &of_seat, &today)
 }
 
 /// The alignment of a carve, the seat of each of its territories, and whether the solver ran. `None` after an error.
@@ -177,10 +244,7 @@ fn settle(
         }
         stale.push(diagnostic);
     }
-    let of_seat = staffing.map_or_else(|| vec![None; carving.seats.len()], |s| s.territory_of_seat);
-    let today: Vec<Option<String>> =
-        (carving.seats.iter()).map(|seat| seat.rep.and_then(|rep| ground.roster.reps[rep].territory.clone())).collect();
-    let names = carving::seat_names(carving, &of_seat, &today);
+    let names = names_of(ground, carving, staffing);
     if !pins_have_seats(carving, &names, ground.plan, diagnostics) {
         return None;
     }

@@ -16,15 +16,15 @@ pub use graph::count;
 pub use load::{Loaded, Project, Read, load, read};
 pub use tables::shapes;
 
-use std::sync::Arc;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
-use crate::carve::{Effort, Progress};
+use crate::carve::{Effort, Problem, Progress};
 use crate::classify::{PreparedShape, Program, Statement, Totals};
 use crate::diagnostics::codes::outcome as codes;
 use crate::diagnostics::{Diagnostic, Diagnostics, Span};
 use crate::outcome::alignment::{self, Alignment};
-use crate::outcome::carving::Linear;
+use crate::outcome::carving::{Linear, Links};
 use crate::outcome::expect;
 use crate::outcome::ledger::Ledger;
 use crate::outcome::measures::{Measures, Pass};
@@ -121,6 +121,21 @@ fn run_and_look(
     (compiled, found)
 }
 
+/// The question of one carve as it stands today, with what budgets of moves count per unit; `None` after an error.
+pub fn ask(
+    workspace: &mut Workspace,
+    files: &[ast::File],
+    plan: &Plan,
+    carve: usize,
+    request: &Request,
+    watch: &mut dyn Watch,
+) -> (Option<(Problem, Vec<f64>)>, Diagnostics) {
+    let mut found = Diagnostics::default();
+    let asked = Run { workspace, files, plan, request }.ask(carve, watch, &mut found);
+    found.sort();
+    (asked.filter(|_| !found.has_errors()), found)
+}
+
 /// The accounts recorded, before any carve.
 struct Ready {
     people: tables::People,
@@ -155,20 +170,8 @@ impl Run<'_> {
         let previous = self.previous(found);
         let mut ready = self.ready(expect::also(plan), watch, found)?;
         let mut recorded = std::mem::take(&mut ready.recorded);
-        let Ready { people, schema, program, measures, totals, weights, .. } = &ready;
-        let ground = carves::Ground {
-            plan,
-            schema,
-            key: self.workspace.manifest.accounts.key,
-            files: self.files,
-            sources: &self.workspace.sources,
-            roster: &people.roster,
-            matches: &people.matches,
-            skills: &people.skills,
-            links: links.as_ref(),
-            request: self.request,
-            previous: previous.as_ref(),
-        };
+        let Ready { people, program, measures, totals, weights, .. } = &ready;
+        let ground = self.ground(&ready, links.as_ref(), previous.as_ref());
         let quantities = |carve: u32| measures.quantities(plan, program, carve, totals);
         let (aligned, more) = carves::carve_all(&ground, &mut recorded, quantities, watch);
         found.extend(more);
@@ -200,6 +203,41 @@ impl Run<'_> {
         look(&Inspection { workspace: &*self.workspace, ready: &ready, carved: &aligned.carved, settled: &settled });
         let solved = aligned.solved;
         Some(Compiled { outcome, ledger: recorded.ledger, roster: ready.people.roster, settled, alignment, solved })
+    }
+
+    fn ground<'g>(
+        &'g self,
+        ready: &'g Ready,
+        links: Option<&'g Links>,
+        previous: Option<&'g Alignment>,
+    ) -> carves::Ground<'g> {
+        carves::Ground {
+            plan: self.plan,
+            schema: &ready.schema,
+            key: self.workspace.manifest.accounts.key,
+            files: self.files,
+            sources: &self.workspace.sources,
+            roster: &ready.people.roster,
+            matches: &ready.people.matches,
+            skills: &ready.people.skills,
+            links,
+            request: self.request,
+            previous,
+        }
+    }
+
+    /// The question of one carve; see [`ask`].
+    fn ask(&mut self, carve: usize, watch: &mut dyn Watch, found: &mut Diagnostics) -> Option<(Problem, Vec<f64>)> {
+        let plan = self.plan;
+        let links = tables::links(self.workspace, plan, self.request.threads, found);
+        let previous = self.previous(found);
+        let mut ready = self.ready(expect::also(plan), watch, found)?;
+        let mut recorded = std::mem::take(&mut ready.recorded);
+        let Ready { program, measures, totals, .. } = &ready;
+        let quantities = |carve: u32| measures.quantities(plan, program, carve, totals);
+        let incumbents = self.workspace.manifest.accounts.incumbent.is_some();
+        let ground = self.ground(&ready, links.as_ref(), previous.as_ref());
+        carves::ask(&ground, &mut recorded, quantities, carve, incumbents, found)
     }
 
     /// Everything before carves: the tables read, the accounts recorded, the weights known.

@@ -10,6 +10,7 @@ mod hopeless;
 mod relax;
 mod rules;
 
+pub(super) use rules::boundless;
 pub use rules::{Clauses, Rule, meet};
 
 use super::problem::{Adjacency, Effort, Problem};

@@ -111,7 +111,7 @@ impl Clauses {
 }
 
 /// A tolerance that any load keeps: everything in the smallest seat.
-pub(super) fn boundless(problem: &Problem) -> f64 {
+pub(in super::super) fn boundless(problem: &Problem) -> f64 {
     let all: f64 = problem.seats.capacity.iter().sum();
     let least = problem.seats.capacity.iter().copied().fold(f64::INFINITY, f64::min);
     (all / least).max(1.0)

@@ -32,6 +32,8 @@ pub struct Asked {
     pub sources: Vec<Result<usize, usize>>,
     /// What the problem has only added up: eligibility clause by clause, and pins statement by statement.
     pub clauses: Clauses,
+    /// What budgets of moves count, per unit.
+    pub budget: Vec<f64>,
     /// Per group of pins the statement, `plan.named[n]`.
     pub statements: Vec<u32>,
 }
@@ -117,7 +119,8 @@ pub fn question(
         seed,
         units,
     };
-    (Asked { problem, sources, clauses, statements }, diagnostics)
+    let budget = rows.sum(&carving.quantities.budget);
+    (Asked { problem, budget, sources, clauses, statements }, diagnostics)
 }
 
 /// The seat that owns most of a unit in the first balanced weight; ties to the first seat.
