@@ -286,9 +286,50 @@ fn settle(
     whole.set(alignment);
     let file = sources.add("alignment", alignment::write(&whole));
     let alignment = alignment::read(file, sources.get(file)).alignment.and_then(|a| a.carves.into_iter().next())?;
+    diagnostics.extend(carving.previous.map(|previous| changed(carving, ground.plan, previous, &alignment)));
     let staffing = staff(&alignment, &carving.seats, around_seats);
     let (alignment, seats, _) = restaffed(&alignment, &staffing, &carving.seats);
     Some((alignment, seats, true))
+}
+
+/// What solving again changed for the units that the data still has.
+fn changed(carving: &Carving<'_>, plan: &Plan, before: &CarveAlignment, after: &CarveAlignment) -> Diagnostic {
+    let carve = carving.carve;
+    let mut units = 0u64;
+    let mut accounts = 0u64;
+    let mut moved = vec![0.0; carve.balances.len()];
+    let mut all = moved.clone();
+    for unit in &carving.units {
+        let (Some(was), Some(is)) = (before.territory_of(&unit.key), after.territory_of(&unit.key)) else { continue };
+        let changes = before.territories[was as usize].name != after.territories[is as usize].name;
+        units += u64::from(changes);
+        accounts += if changes { u64::from(unit.accounts) } else { 0 };
+        for (n, balance) in carve.balances.iter().enumerate() {
+            let weight = &carving.quantities.weights[balance.weight as usize];
+            let value = weight.of(f64::from(unit.accounts), &unit.measures);
+            all[n] += value;
+            moved[n] += if changes { value } else { 0.0 };
+        }
+    }
+    let share = |n: usize| if all[n] > 0.0 { moved[n] / all[n] * 100.0 } else { 0.0 };
+    let weights = carve.balances.iter().enumerate();
+    let parts: Vec<String> =
+        weights.map(|(n, b)| format!("{:.1}% of `{}`", share(n), plan.weights[b.weight as usize].name)).collect();
+    let (noun, owner) = (if units == 1 { "unit" } else { "units" }, if accounts == 1 { "account" } else { "accounts" });
+    let message =
+        format!("{units} {noun} of carve `{}` changed territory: {accounts} {owner}, {}", carve.name, parts.join(", "));
+    let mut diagnostic =
+        Diagnostic::new(codes::TERRITORIES_CHANGED, crate::diagnostics::Severity::Note, message).label(carve.span, "");
+    let absent = |of: &CarveAlignment, from: &CarveAlignment| -> Vec<String> {
+        let names = of.territories.iter().filter(|t| from.territory_named(&t.name).is_none());
+        names.map(|t| format!("`{}`", t.name)).collect()
+    };
+    for (word, names) in [("gone", absent(before, after)), ("new", absent(after, before))] {
+        if !names.is_empty() {
+            diagnostic = diagnostic.note(format!("{word}: {}", names.join(", ")));
+        }
+    }
+    diagnostic
 }
 
 /// The alignment with today's people in its territories.

@@ -3,5 +3,7 @@
 mod budget;
 mod clauses;
 mod conflict;
+mod frontier;
 mod interrupt;
+mod realign;
 mod world;

@@ -4,6 +4,7 @@ codes! {
     ALIGNMENT_UNREADABLE = "alignment-unreadable", "the alignment file cannot be understood";
     ALIGNMENT_EDITED = "alignment-edited", "the alignment file was edited by hand";
     ALIGNMENT_STALE = "alignment-stale", "the alignment was solved for other inputs";
+    TERRITORIES_CHANGED = "territories-changed", "a carve was solved again and units changed territory";
     ALIGNMENT_MISSING = "alignment-missing", "there is no alignment and none may be made";
     NO_SEATS = "no-seats", "a carve has no seat";
     SEAT_WITHOUT_POSITION = "seat-without-position", "a rep has no position where one is due";
