@@ -5,8 +5,10 @@
 
 use std::collections::HashMap;
 use std::io::{self, Write};
+use std::ops::Range;
 use std::sync::Arc;
 
+use arrow_array::builder::StringBuilder;
 use arrow_array::types::Int32Type;
 use arrow_array::{ArrayRef, Date32Array, DictionaryArray, Int32Array, StringArray};
 use arrow_schema::{DataType, Field, Schema};
@@ -83,23 +85,26 @@ fn write(
     words: &Words,
     block: &Block,
 ) -> Result<usize, ParquetError> {
-    let rows: usize = block.standings.iter().map(|standing| words.rows[*standing as usize].len()).sum();
+    let rows = block.standings.iter().map(|standing| words.stays(*standing).len()).sum();
     let columns = writers.par_iter_mut().zip(&schema.fields[..]).enumerate();
     columns.try_for_each(|(column, (writer, field))| {
         let array: ArrayRef = match field.name().as_str() {
             "account" => {
-                let standings = block.standings.chunks(sheet.coverages().len());
-                let times = standings.map(|ids| ids.iter().map(|id| words.rows[*id as usize].len()).sum());
-                let keys = block.rows.iter().map(|row| sheet.key(*row)).zip(times);
-                Arc::new(StringArray::from_iter_values(keys.flat_map(|(key, times)| std::iter::repeat_n(key, times))))
+                let mut keys = StringBuilder::with_capacity(rows, rows * 16);
+                for (row, standings) in block.rows.iter().zip(block.standings.chunks(sheet.coverages().len())) {
+                    for _ in standings.iter().flat_map(|standing| words.stays(*standing)) {
+                        keys.append_value(sheet.key(*row));
+                    }
+                }
+                Arc::new(keys.finish())
             }
             "from" | "to" => {
-                let days = words.cells(block, column).map(|day| day.unwrap_or_default());
+                let days = words.cells(block, column, rows).into_iter().map(Option::unwrap_or_default);
                 Arc::new(Date32Array::from_iter_values(days))
             }
             _ => {
                 let values = Arc::new(StringArray::from_iter_values(&words.texts[column]));
-                let keys: Int32Array = words.cells(block, column).collect();
+                let keys = Int32Array::from(words.cells(block, column, rows));
                 Arc::new(DictionaryArray::<Int32Type>::try_new(keys, values)?)
             }
         };
@@ -114,47 +119,48 @@ struct Words {
     /// By column: its texts, numbered as they were met.
     texts: [Vec<String>; COLUMNS.len()],
     numbers: HashMap<(usize, String), i32>,
-    /// By standing: its stays.
-    rows: Vec<Vec<[Option<i32>; COLUMNS.len()]>>,
+    /// By standing: where its stays are in `cells`.
+    stays: Vec<Range<usize>>,
+    /// By column: the cells of every stay.
+    cells: [Vec<Option<i32>>; COLUMNS.len()],
 }
 
 impl Words {
     /// Takes up what the block has that earlier ones had not.
     fn learn(&mut self, sheet: &Sheet<'_>, block: &Block) {
+        let coverages = sheet.coverages();
         for (n, id) in block.standings.iter().enumerate() {
-            let id = *id as usize;
-            if id >= self.rows.len() {
-                self.rows.resize(id + 1, Vec::new());
+            let at = *id as usize;
+            if at >= self.stays.len() {
+                self.stays.resize(at + 1, 0..0);
             }
-            if self.rows[id].is_empty() {
-                let coverage = sheet.coverages()[n % sheet.coverages().len()];
-                self.rows[id] = sheet.standing(id as u32).iter().map(|stay| self.row(coverage, stay)).collect();
+            if self.stays[at].is_empty() {
+                let start = self.cells[0].len();
+                sheet.standing(*id).iter().for_each(|stay| self.add(coverages[n % coverages.len()], stay));
+                self.stays[at] = start..self.cells[0].len();
             }
         }
     }
 
-    fn row(&mut self, coverage: &Coverage, stay: &Stay) -> [Option<i32>; COLUMNS.len()] {
-        let mut row = [None; COLUMNS.len()];
+    fn add(&mut self, coverage: &Coverage, stay: &Stay) {
         for (column, name) in COLUMNS.iter().enumerate() {
             let text = match *name {
-                "from" | "to" => {
-                    let day = if *name == "from" { stay.from } else { stay.to };
-                    row[column] = Some(day.to_epoch_days());
-                    continue;
-                }
                 "coverage" => coverage.name.as_str(),
                 "role" => coverage.role.as_deref().unwrap_or(""),
                 "territory" => &stay.territory,
                 "rep" => &stay.rep,
                 "path" => &stay.path,
                 "reason" => &stay.reason,
-                _ => continue,
+                _ => "",
             };
-            if !text.is_empty() || *name == "path" {
-                row[column] = Some(self.number(column, text));
-            }
+            let cell = match *name {
+                "from" => Some(stay.from.to_epoch_days()),
+                "to" => Some(stay.to.to_epoch_days()),
+                "path" => Some(self.number(column, text)),
+                _ => (!text.is_empty()).then(|| self.number(column, text)),
+            };
+            self.cells[column].push(cell);
         }
-        row
     }
 
     fn number(&mut self, column: usize, text: &str) -> i32 {
@@ -165,7 +171,16 @@ impl Words {
         })
     }
 
-    fn cells<'a>(&'a self, block: &'a Block, column: usize) -> impl Iterator<Item = Option<i32>> + 'a {
-        block.standings.iter().flat_map(move |id| self.rows[*id as usize].iter().map(move |row| row[column]))
+    fn stays(&self, standing: u32) -> Range<usize> {
+        self.stays[standing as usize].clone()
+    }
+
+    /// One column of a block.
+    fn cells(&self, block: &Block, column: usize, rows: usize) -> Vec<Option<i32>> {
+        let mut cells = Vec::with_capacity(rows);
+        for standing in &block.standings {
+            cells.extend_from_slice(&self.cells[column][self.stays(*standing)]);
+        }
+        cells
     }
 }
