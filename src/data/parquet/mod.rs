@@ -16,8 +16,9 @@ use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Field, Fields};
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, RowSelection, RowSelector};
 use parquet::arrow::{ProjectionMask, parquet_to_arrow_field_levels, parquet_to_arrow_schema};
+use parquet::basic::Encoding;
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader};
 
 pub(super) use convert::{shown, values};
 
@@ -204,6 +205,18 @@ impl ParquetTable {
         let schema = self.metadata.file_metadata().schema_descr();
         (0..schema.num_columns())
             .filter(|leaf| schema.get_column_root_idx(*leaf) == root)
-            .any(|leaf| self.metadata.row_group(group).column(leaf).dictionary_page_offset().is_some())
+            .any(|leaf| is_coded(self.metadata.row_group(group).column(leaf)))
     }
+}
+
+/// Whether the values of a column chunk are numbers of its dictionary. A writer whose dictionary grew too large goes on
+/// in plain text, which would have to be coded anew at a higher price than it is worth.
+fn is_coded(column: &ColumnChunkMetaData) -> bool {
+    /// More than a number of the dictionary and a value's part of the dictionary take, where values repeat.
+    const BYTES: i64 = 6;
+    column.dictionary_page_offset().is_some()
+        && match column.page_encoding_stats_mask() {
+            Some(mask) => mask.is_only(Encoding::RLE_DICTIONARY) || mask.is_only(Encoding::PLAIN_DICTIONARY),
+            None => column.uncompressed_size() <= BYTES * column.num_values(),
+        }
 }
