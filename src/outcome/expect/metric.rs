@@ -1,5 +1,9 @@
 //! What a metric comes to for a group of territories and pools.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use super::spots::{Group, Spot, Spots};
 use super::{Seen, excess, holds};
 use crate::carve::{Point, Space};
@@ -40,12 +44,15 @@ pub(super) struct Gauge<'g, 'a> {
     spots: &'g Spots<'a>,
     expectation: &'g Expectation,
     whole: (f64, Vec<f64>),
+    /// By weight and spot, made when a weight is first asked for.
+    imbalances: RefCell<BTreeMap<u32, Rc<[Option<f64>]>>>,
 }
 
 impl<'g, 'a> Gauge<'g, 'a> {
     pub fn new(seen: &'g Seen<'a>, spots: &'g Spots<'a>, expectation: &'g Expectation) -> Self {
         let all = &seen.recorded.all;
-        Self { seen, spots, expectation, whole: (all.accounts as f64, all.measures(seen.measures.len())) }
+        let whole = (all.accounts as f64, all.measures(seen.measures.len()));
+        Self { seen, spots, expectation, whole, imbalances: RefCell::default() }
     }
 
     /// `None` where there is nothing to measure.
@@ -143,19 +150,38 @@ impl<'g, 'a> Gauge<'g, 'a> {
 
     /// load / target − 1. Where no carve is named, only those count that balance the weight.
     fn imbalance(&self, weight: u32, spot: &Spot<'a>) -> Option<f64> {
-        let carve = spot.carve()?;
+        let known = self.imbalances.borrow().get(&weight).cloned();
+        let all = known.unwrap_or_else(|| {
+            let all: Rc<[Option<f64>]> = self.all_imbalances(weight).into();
+            self.imbalances.borrow_mut().insert(weight, Rc::clone(&all));
+            all
+        });
+        all[spot.at]
+    }
+
+    fn all_imbalances(&self, weight: u32) -> Vec<Option<f64>> {
         let named = matches!(
             self.expectation.within,
             Some(PlacedIn::Target(LeafTarget::Carve(_)) | PlacedIn::CarveTerritory(..))
         );
-        if !named && !self.seen.plan.carves[carve as usize].balances.iter().any(|b| b.weight == weight) {
-            return None;
-        }
+        let balances =
+            |carve: u32| named || self.seen.plan.carves[carve as usize].balances.iter().any(|b| b.weight == weight);
         let form = self.form(PartOf::Quantity(BudgetOf::Weight(weight)), None);
-        let siblings = || self.spots.all.iter().filter(|s| s.carve() == Some(carve));
-        let total: f64 = siblings().map(|s| s.amount(&form)).sum();
-        let target = total * spot.capacity / siblings().map(|s| s.capacity).sum::<f64>();
-        (target > 0.0).then(|| spot.amount(&form) / target - 1.0)
+        let load = |spot: &Spot<'_>| spot.carve().filter(|c| balances(*c)).map(|c| (c, spot.amount(&form)));
+        let loads: Vec<Option<(u32, f64)>> = self.spots.all.iter().map(load).collect();
+        let mut totals: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
+        for (spot, (carve, load)) in self.spots.all.iter().zip(&loads).filter_map(|(spot, l)| Some((spot, (*l)?))) {
+            let (total, capacity) = totals.entry(carve).or_default();
+            *total += load;
+            *capacity += spot.capacity;
+        }
+        let imbalance = |(spot, load): (&Spot<'_>, Option<(u32, f64)>)| {
+            let (carve, load) = load?;
+            let (total, capacity) = totals[&carve];
+            let target = total * spot.capacity / capacity;
+            (target > 0.0).then(|| load / target - 1.0)
+        };
+        self.spots.all.iter().zip(loads).map(imbalance).collect()
     }
 
     /// Mean kilometres to the centre, by the weight that the carves balance first; by accounts where they differ in it.

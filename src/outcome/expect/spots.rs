@@ -13,6 +13,8 @@ use crate::plan::{Expectation, Grouping, LeafTarget, PlacedIn};
 
 /// A territory or a pool of one coverage.
 pub struct Spot<'a> {
+    /// Among all spots.
+    pub at: usize,
     pub name: &'a str,
     pub coverage: u32,
     pub target: LeafTarget,
@@ -98,7 +100,7 @@ pub struct Group<'s, 'a> {
 
 impl<'a> Spots<'a> {
     pub fn new(seen: &Seen<'a>) -> Self {
-        let mut all = Vec::new();
+        let mut all: Vec<Spot<'a>> = Vec::new();
         let count = seen.measures.len();
         let values = |bin: Option<&Bin>| {
             bin.map_or_else(|| (0.0, vec![0.0; count]), |bin| (bin.accounts as f64, bin.measures(count)))
@@ -117,6 +119,7 @@ impl<'a> Spots<'a> {
                         let t = t as usize;
                         let of = |bins: &'a Vec<Bin>| bins.get(t);
                         all.push(Spot {
+                            at: 0,
                             name: &seen.plan.territories[t].name,
                             coverage,
                             target,
@@ -134,6 +137,7 @@ impl<'a> Spots<'a> {
                     LeafTarget::Pool(p) => {
                         let p = p as usize;
                         all.push(Spot {
+                            at: 0,
                             name: &seen.plan.pools[p].name,
                             coverage,
                             target,
@@ -151,6 +155,7 @@ impl<'a> Spots<'a> {
                 }
             }
         }
+        all.iter_mut().enumerate().for_each(|(at, spot)| spot.at = at);
         Self {
             all,
             reps: seen.roster.reps.iter().map(|r| r.key.as_str()).collect(),
@@ -198,6 +203,7 @@ fn carve_spots<'a>(seen: &Seen<'a>, coverage: u32, carve: u32) -> Vec<Spot<'a>> 
     let spots = carved.alignment.territories.iter().zip(units).enumerate().map(|(t, (territory, units))| {
         let seat = carved.carving.seats[carved.seats[t]].rep;
         Spot {
+            at: 0,
             name: &territory.name,
             coverage,
             target: LeafTarget::Carve(carve),
