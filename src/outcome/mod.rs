@@ -2,7 +2,8 @@
 //!
 //! Takes classified batches ([`ledger`], [`rollup`]), the reps ([`roster`]) and the solved territories ([`alignment`],
 //! [`carving`]); gives what every account's rows say ([`standing`]) and the result without its rows ([`summary`]).
-//! Invariant: everything is added up exactly and ordered by key, so that the order of rows and the number of threads
+//! Beside it stand what the plan expects ([`expect`]), why one account is where it is ([`story`], from [`decisions`]) and
+//! what goes down each arm ([`graph`]). Invariant: everything is added up exactly and ordered by key, so that the order of rows and the number of threads
 //! show nowhere. Reading and writing files is deliberately absent.
 
 pub mod alignment;

@@ -30,6 +30,10 @@ fn one(coverage: &CoverageStory, style: Style, text: &mut String) {
         text.push_str("\n  why\n");
     }
     steps(&coverage.steps, style, text);
+    if !coverage.holds.is_empty() {
+        text.push_str("\n  for a time\n");
+        steps(&coverage.holds, style, text);
+    }
     if let Some(choice) = &coverage.choice {
         carve(choice, style, text);
     }

@@ -181,6 +181,29 @@ fn metrics_are_what_the_outputs_add_up_to() {
 }
 
 #[test]
+fn weights_that_need_a_second_pass_are_measured_too() {
+    let project = Project::new();
+    project.with(
+        "weight odd = sqrt(share(revenue))\nwarn load(odd) < -1 in field where rich\nwarn load(odd) < -1 in key\n\
+         warn imbalance(odd) < -1 in key\n",
+    );
+    let output = project.run(&["compile"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let outputs = outputs(&project);
+    let accounts = project.rows("accounts.csv");
+    let part = accounts.iter().filter(|r| r["state"] != "HI").map(|r| r["revenue"].parse::<f64>().expect("a number"));
+    let total: f64 = part.sum();
+    let odd = |p: &Placed| (p.revenue / total).sqrt();
+    let rich = outputs.of(|p| p.coverage == "field" && p.revenue > 40e3);
+    let key = outputs.of(|p| p.carve == "key");
+    let second = [sum(&rich, odd), sum(&key, odd), imbalance(&key, 3, odd)];
+    for (n, second) in second.iter().enumerate() {
+        let first = outputs.outcome["expectations"][n]["measured"].as_f64().expect("a number");
+        assert!((first - second).abs() < 1e-9, "{n}: {first} {second}");
+    }
+}
+
+#[test]
 fn groups_are_measured_one_by_one() {
     let project = Project::new();
     project.with(

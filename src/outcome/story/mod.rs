@@ -22,7 +22,7 @@ use super::settle::{Carved, Settled};
 use super::standing::{Post, Stay};
 use crate::classify::{Account, PreparedShape, Reference, Stray};
 use crate::diagnostics::Sources;
-use crate::plan::{Number, Plan, Target, Value};
+use crate::plan::{HoldOwner, Number, Plan, Target, Value};
 use crate::workspace::manifest::AccountsTable;
 use crate::workspace::schema::ColumnId;
 
@@ -50,6 +50,8 @@ pub struct CoverageStory {
     pub statement: Option<StepStory>,
     /// The way through the tree, outermost first, with the leaf at the end.
     pub steps: Vec<StepStory>,
+    /// Statements that change the owner for a time.
+    pub holds: Vec<StepStory>,
     /// Every day of the term.
     pub stays: Vec<StayStory>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -192,7 +194,21 @@ fn coverage(ground: &Ground<'_>, asked: &Asked<'_>, index: u32) -> CoverageStory
         }
     };
     let place = here.place.map(|(place, _)| place);
+    let here_too = |n: &&u32| plan.holds[**n as usize].coverage.is_none_or(|c| c == index);
+    let held = decided.excepted.holds.iter().filter(here_too).filter(|_| place != Some(Place::Excluded)).map(|n| {
+        let hold = &plan.holds[*n as usize];
+        let with = match &hold.owner {
+            HoldOwner::Incumbent => "its owner of today".to_owned(),
+            HoldOwner::Rep(rep, _) => format!("rep {rep}"),
+        };
+        StepStory {
+            place: sources.place(hold.span),
+            says: format!("held with {with} until {}{}", hold.until, because(&hold.because)),
+            values: values(&words::selector_columns(&reference, &hold.selector)),
+        }
+    });
     CoverageStory {
+        holds: held.collect(),
         coverage: plan.coverages[index as usize].name.clone(),
         role: plan.coverages[index as usize].role.clone(),
         owner: owner(ground, asked.key, &asked.cells, place),
