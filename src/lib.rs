@@ -12,6 +12,7 @@
 //! | check        | [`check`]       | `ast` → `plan::Plan`: names, types, units, partitions                  | no |
 //! | read         | [`data`]        | manifest + files → typed Arrow columns in batches, joined              | yes |
 //! | classify     | [`classify`]    | `Plan` × batches → leaf, exceptions and weights of every account       | no |
+//! | prove        | [`prove`]       | `Plan` → gaps, overlaps and their accounts; answers to claims          | no |
 //! | carve        | [`carve`]       | units × seats → territories, loads and a bound                         | no |
 //! | record       | [`outcome`]     | classified accounts + alignments → assignments, territories, metrics   | no |
 //! | try          | [`trial`]       | `Plan` → what became of its `test` blocks, no data needed              | no |
@@ -34,6 +35,8 @@ pub mod check;
 pub mod data;
 
 pub mod classify;
+
+pub mod prove;
 
 pub mod carve;
 

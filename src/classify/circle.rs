@@ -57,6 +57,11 @@ impl Circle {
     }
 }
 
+/// Whether a place lies within a distance of another, just as `within` in a plan decides it.
+pub fn within_km(lat: f64, lon: f64, km: f64, other_lat: f64, other_lon: f64) -> bool {
+    Circle::new(lat, lon, km).contains(other_lat, other_lon)
+}
+
 /// Great-circle distance of two places in kilometres.
 pub fn distance_km(lat: f64, lon: f64, other_lat: f64, other_lon: f64) -> f64 {
     let h = haversine(lat, libm::cos(lat.to_radians()), lon, other_lat, other_lon);

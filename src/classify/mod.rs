@@ -29,7 +29,7 @@ mod quick_hash;
 mod reference;
 mod rows;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 mod shape;
 mod survey;
 #[cfg(test)]
@@ -41,7 +41,7 @@ mod view;
 mod weights;
 
 pub use account::{Account, written};
-pub use circle::{EARTH_KM, distance_km};
+pub use circle::{EARTH_KM, distance_km, within_km};
 pub use exceptions::{Excepted, Statement};
 pub use filter::Filter;
 pub use findings::Findings;

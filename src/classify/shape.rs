@@ -134,6 +134,11 @@ impl PreparedShape {
         odd
     }
 
+    /// Edges of the borders, each from (longitude, latitude) to another; longitudes run on past 180 degrees.
+    pub fn borders(&self) -> impl Iterator<Item = ((f64, f64), (f64, f64))> {
+        self.edges.iter().filter(|edge| !edge.seam).map(|edge| (edge.from, edge.to))
+    }
+
     fn reaches(&self, lon: f64) -> bool {
         lon >= self.west - ON_BORDER && lon <= self.east + ON_BORDER
     }

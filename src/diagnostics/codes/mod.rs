@@ -45,18 +45,20 @@ pub mod check;
 pub mod classify;
 pub mod data;
 pub mod outcome;
+pub mod prove;
 pub mod syntax;
 pub mod trial;
 pub mod workspace;
 
 /// The stages with their codes, in the order of the pipeline.
-pub fn stages() -> [(&'static str, &'static [Code]); 8] {
+pub fn stages() -> [(&'static str, &'static [Code]); 9] {
     [
         ("workspace", workspace::ALL),
         ("syntax", syntax::ALL),
         ("check", check::ALL),
         ("data", data::ALL),
         ("classify", classify::ALL),
+        ("prove", prove::ALL),
         ("carve", carve::ALL),
         ("outcome", outcome::ALL),
         ("trial", trial::ALL),

@@ -1,0 +1,38 @@
+//! What can be said of a plan's rules for every account that could ever be, before any data is read.
+//!
+//! Takes a [`Plan`](crate::plan::Plan), its schema and its shapes; gives a [`Proof`]: a verdict on every partition, and
+//! findings for people ([`prove`]); answers to claims ([`Answer`]); and the accounts whose place changes between two
+//! plans ([`changes`]). It is an exact decision procedure: columns are cut where the plan cuts them (`axis`, `place`),
+//! conditions become decision diagrams over the columns (`diagram`, `meaning`, `number`), and every account that is shown
+//! has been put through the plain evaluator (`witness`). Invariant: what is called proved holds for every account that
+//! data can hold. Deliberately absent: what the accounts at hand are like; keys that exceptions list.
+
+mod axis;
+mod border;
+mod diagram;
+mod gather;
+mod meaning;
+mod number;
+mod place;
+mod proof;
+mod report;
+mod space;
+#[cfg(test)]
+mod tests;
+mod witness;
+
+pub use diagram::{Budget, TooMany};
+pub use proof::{Outcome, Part, Unreached, Verdict, Why};
+pub use report::{Accepted, Proof, prove};
+pub use witness::{Cells, Witness};
+
+use std::sync::Arc;
+
+use crate::classify::PreparedShape;
+use crate::plan::Plan;
+use crate::workspace::schema::Schema;
+
+/// The verdicts alone, without words.
+pub fn verdicts(plan: &Plan, schema: &Schema, shapes: Option<&[Arc<PreparedShape>]>, budget: Budget) -> Vec<Verdict> {
+    proof::Prover::new(plan, schema, shapes, budget).verdicts()
+}

@@ -1,0 +1,641 @@
+//! Proofs of a plan's partitions: dimensions, splits, trees.
+//!
+//! Takes a plan; gives a [`Verdict`] on every dimension and on every split that an account can reach: whether each account
+//! falls in an arm, whether none falls in two, and which arms nothing reaches. A split is asked of the accounts that the
+//! arms above it let through; accounts that the plan excludes need no arm. Invariant: "proved" is so for every account
+//! that data can hold; an account that is shown has been put through the evaluator.
+
+use std::sync::Arc;
+
+use super::diagram::{Budget, End, NO, Ref, TooMany, Tried, YES};
+use super::meaning::{Meaning, arm_of};
+use super::space::Space;
+use super::witness::{Sought, Witness, seek};
+use crate::classify::{Account, PreparedShape, Reference};
+use crate::diagnostics::Span;
+use crate::plan::{ArmId, Condition, DimensionId, Node, Partition, Plan, Selector, Split, Unproved};
+use crate::workspace::schema::Schema;
+
+/// What came of asking whether something is never so.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// It is never so.
+    Proved,
+    /// It is so for this account.
+    Refuted(Witness),
+    /// These conditions were taken as free, and no account was found.
+    Undecided(Vec<Span>),
+    /// More combinations than the budget allows.
+    TooMany,
+}
+
+/// The partition that a verdict is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Dimension(DimensionId),
+    /// The split of a coverage by its number, in the order in which the tree is written.
+    Split(u32, u32),
+}
+
+/// An arm that no account reaches; `else` is the arm behind the last one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unreached {
+    pub arm: usize,
+    /// Earlier arms of a split in order that take all its accounts, or arms above that let none through.
+    pub by: Vec<Span>,
+    pub why: Why,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// Its condition holds for no account at all.
+    Never,
+    /// The arms above let none through that it would take.
+    Above,
+    /// Other arms of the partition take them all.
+    Others,
+    /// Without it, the arms behind it would send its accounts to the same place.
+    Repeats,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    pub part: Part,
+    pub gap: Outcome,
+    /// Arms that may claim one account, in ascending order; none is proved disjoint of all others if absent here.
+    pub overlaps: Vec<(usize, usize, Outcome)>,
+    pub unreached: Vec<Unreached>,
+    /// As the plan says it.
+    pub unproved: Option<Unproved>,
+}
+
+impl Verdict {
+    pub fn is_proved(&self) -> bool {
+        self.gap == Outcome::Proved && self.overlaps.is_empty()
+    }
+
+    /// Whether some account is known to break the partition.
+    pub fn is_refuted(&self) -> bool {
+        let refuted = |outcome: &Outcome| matches!(outcome, Outcome::Refuted(_));
+        refuted(&self.gap) || self.overlaps.iter().any(|(.., outcome)| refuted(outcome))
+    }
+}
+
+/// Overlaps of one partition of many arms that are looked at.
+const MOST_OVERLAPS: usize = 8;
+/// Up to so many arms are compared each with each.
+const MOST_PAIRED: usize = 16;
+/// Beyond this many arms a split in order is not searched for repetitions.
+const MOST_REPEATS: usize = 200;
+
+/// What arms claim, ascending by arm.
+type Claims = Vec<(usize, Ref)>;
+
+/// One plan and what is known of it.
+pub(super) struct Prover<'a> {
+    pub space: Space<'a>,
+    pub meaning: Meaning<'a>,
+    pub plan: &'a Plan,
+    pub shapes: &'a [Arc<PreparedShape>],
+    /// By coverage: the accounts that no condition excludes from it.
+    pub included: Vec<Ref>,
+    /// By coverage and leaf: the accounts that the tree sends there; absent when there are too many combinations.
+    pub leaves: Vec<Option<Vec<Ref>>>,
+}
+
+impl<'a> Prover<'a> {
+    pub fn new(plan: &'a Plan, schema: &'a Schema, shapes: Option<&'a [Arc<PreparedShape>]>, budget: Budget) -> Self {
+        let space = Space::new(schema, &[plan], shapes, budget);
+        let mut prover = Self {
+            space,
+            meaning: Meaning::new(plan),
+            plan,
+            shapes: shapes.unwrap_or(&[]),
+            included: Vec::new(),
+            leaves: vec![None; plan.coverages.len()],
+        };
+        prover.included = (0..plan.coverages.len() as u32).map(|coverage| prover.included_in(coverage)).collect();
+        prover
+    }
+
+    /// Without a say on the matter all are.
+    fn included_in(&mut self, coverage: u32) -> Ref {
+        self.space.diagrams.begin();
+        let plan = self.plan;
+        let excludes = plan.excludes.iter().filter(|e| e.coverage.is_none_or(|c| c == coverage));
+        let mut parts = Vec::new();
+        for exclude in excludes {
+            if let Selector::Condition(condition) = &exclude.selector
+                && let Ok(holds) = self.meaning.condition(&mut self.space, condition)
+            {
+                parts.push(holds);
+            }
+        }
+        let excluded = self.space.diagrams.any(parts);
+        excluded.and_then(|excluded| self.space.diagrams.not(excluded)).unwrap_or(YES)
+    }
+
+    /// The verdict on every dimension and on every split that can be reached.
+    pub fn verdicts(&mut self) -> Vec<Verdict> {
+        let plan = self.plan;
+        // Trees come first: fields are then ordered as people order their decisions.
+        let mut splits = Vec::new();
+        for coverage in 0..plan.coverages.len() as u32 {
+            let mut walk = Walk {
+                prover: self,
+                coverage,
+                next: 0,
+                above: Vec::new(),
+                leaves: vec![NO; plan.coverages[coverage as usize].leaves.len()],
+                complete: true,
+                verdicts: &mut splits,
+            };
+            let start = walk.prover.included[coverage as usize];
+            walk.node(&plan.coverages[coverage as usize].root, start);
+            let (leaves, complete) = (walk.leaves, walk.complete);
+            self.leaves[coverage as usize] = complete.then_some(leaves);
+        }
+        let dimensions = (0..plan.dimensions.len() as u32).map(|id| self.dimension(DimensionId(id)));
+        let mut verdicts: Vec<Verdict> = dimensions.collect();
+        verdicts.append(&mut splits);
+        verdicts
+    }
+
+    fn dimension(&mut self, id: DimensionId) -> Verdict {
+        self.space.diagrams.begin();
+        let dimension = &self.plan.dimensions[id.0 as usize];
+        let judged = self.judged_dimension(id);
+        let (gap, overlaps, unreached) = judged.unwrap_or_else(|TooMany| (Outcome::TooMany, Vec::new(), Vec::new()));
+        Verdict { part: Part::Dimension(id), gap, overlaps, unreached, unproved: dimension.unproved.clone() }
+    }
+
+    #[expect(clippy::type_complexity, reason = "the parts of a verdict")]
+    fn judged_dimension(&mut self, id: DimensionId) -> Tried<(Outcome, Vec<(usize, usize, Outcome)>, Vec<Unreached>)> {
+        let mut asked = NO;
+        for included in self.included.clone() {
+            asked = self.space.diagrams.or(asked, included)?;
+        }
+        let arms = self.meaning.dimension(&mut self.space, id)?;
+        let (plan, shapes) = (self.plan, self.shapes);
+        let reference = Reference { plan, shapes, totals: &[] };
+        let everywhere = |account: Account<'_>| {
+            (0..plan.coverages.len() as u32).all(|coverage| excluded(&reference, coverage, account))
+        };
+        let none = self.space.diagrams.less(asked, arms)?;
+        let gap = self.outcome(none, &mut |account| {
+            let stray = reference.arm(id, account).err();
+            stray.is_some_and(|stray| stray.dimension == Some(id) && stray.claims.is_none()) && !everywhere(account)
+        });
+        let within = self.space.diagrams.give(asked, arms)?;
+        let ends = self.space.diagrams.by_end(within)?;
+        let mut overlaps = Vec::new();
+        let (claims, pairs) = self.claimed_twice(id, asked, &ends)?;
+        for (one, other, set) in pairs {
+            let outcome = self.outcome(set, &mut |account| {
+                let claimed = |arm: ArmId| claimed_by(&reference, id, arm, account);
+                reference.arm(id, account).is_err() && claimed(one) && claimed(other) && !everywhere(account)
+            });
+            overlaps.push((one.0 as usize, other.0 as usize, outcome));
+        }
+        let mut unreached = self.unreached_arms(id, arms, &ends)?;
+        // An arm whose every account another claims too is reached all the same.
+        unreached.retain(|unreached| !claims.iter().any(|(arm, set)| *arm == unreached.arm && *set != NO));
+        Ok((gap, overlaps, unreached))
+    }
+
+    /// Where two arms claim an account: what each arm claims, and the pairs of arms with the accounts that both claim.
+    fn claimed_twice(
+        &mut self,
+        id: DimensionId,
+        asked: Ref,
+        ends: &[(End, Ref)],
+    ) -> Tried<(Claims, Vec<(ArmId, ArmId, Ref)>)> {
+        let plan = self.plan;
+        let dimension = &plan.dimensions[id.0 as usize];
+        let disjoint = ends.iter().all(|(end, _)| self.space.diagrams.pair(*end).is_none());
+        let Partition::Conditions { arms } = &dimension.partition else { return Ok(Default::default()) };
+        if disjoint {
+            return Ok(Default::default());
+        }
+        let mut claims: Claims = Vec::new();
+        for (condition, arm) in arms {
+            let holds = self.meaning.condition(&mut self.space, condition)?;
+            let here = self.space.diagrams.and(asked, holds)?;
+            match claims.iter_mut().find(|(known, _)| *known == arm.0 as usize) {
+                Some((_, known)) => *known = self.space.diagrams.or(*known, here)?,
+                None => claims.push((arm.0 as usize, here)),
+            }
+        }
+        claims.sort_by_key(|(arm, _)| *arm);
+        let pairs = overlapping(&mut self.space, &claims, ends)?;
+        let pairs = pairs.into_iter().map(|(one, other, set)| (ArmId(one as u32), ArmId(other as u32), set));
+        Ok((claims, pairs.collect()))
+    }
+
+    /// Arms of conditions that no account reaches; patterns of one column have been judged by the check.
+    fn unreached_arms(&mut self, id: DimensionId, arms: Ref, within: &[(End, Ref)]) -> Tried<Vec<Unreached>> {
+        let dimension = &self.plan.dimensions[id.0 as usize];
+        let Partition::Conditions { arms: written } = &dimension.partition else { return Ok(Vec::new()) };
+        let reached = |ends: &[(End, Ref)], diagrams: &super::diagram::Diagrams, arm: usize| {
+            let end = arm as End + 1;
+            let one_of = |pair: (End, End)| pair.0 == end || pair.1 == end;
+            ends.iter().any(|(known, _)| *known == end || diagrams.pair(*known).is_some_and(one_of))
+        };
+        let ends = self.space.diagrams.by_end(arms)?;
+        let mut unreached = Vec::new();
+        for arm in 0..dimension.arms.len() {
+            let id = ArmId(arm as u32);
+            let is_missing = dimension.missing == Some(id);
+            if reached(within, &self.space.diagrams, arm) || is_missing {
+                continue;
+            }
+            let why = match () {
+                () if reached(&ends, &self.space.diagrams, arm) => Why::Above,
+                () if written.iter().any(|(_, claimed)| *claimed == id) => Why::Never,
+                () => Why::Others,
+            };
+            unreached.push(Unreached { arm, by: Vec::new(), why });
+        }
+        Ok(unreached)
+    }
+
+    /// Whether a set is empty, and if not, an account of it for which the test holds.
+    pub fn outcome(&mut self, set: Ref, test: &mut dyn FnMut(Account<'_>) -> bool) -> Outcome {
+        match seek(&self.space, set, test) {
+            Sought::None => Outcome::Proved,
+            Sought::Found(witness) => Outcome::Refuted(witness),
+            Sought::Unsure(fields) => {
+                let mut spans: Vec<Span> = fields.iter().map(|field| self.space.field(*field).span).collect();
+                spans.sort_by_key(|span| (span.file, span.start, span.end));
+                spans.dedup_by_key(|span| (span.file, span.start, span.end));
+                Outcome::Undecided(spans)
+            }
+        }
+    }
+}
+
+/// Pairs of claims that meet: all of them when there are few claims, else those that the merged partition shows.
+fn overlapping(
+    space: &mut Space<'_>,
+    claims: &[(usize, Ref)],
+    merged: &[(End, Ref)],
+) -> Tried<Vec<(usize, usize, Ref)>> {
+    let mut pairs = Vec::new();
+    if claims.len() <= MOST_PAIRED {
+        for (at, (other, set)) in claims.iter().enumerate() {
+            for (one, earlier) in &claims[..at] {
+                let both = space.diagrams.and(*earlier, *set)?;
+                if both != NO {
+                    pairs.push((*one, *other, both));
+                }
+            }
+        }
+        return Ok(pairs);
+    }
+    for (end, set) in merged {
+        let Some((one, other)) = space.diagrams.pair(*end) else { continue };
+        if pairs.len() < MOST_OVERLAPS {
+            pairs.push((one.min(other) as usize - 1, one.max(other) as usize - 1, *set));
+        }
+    }
+    Ok(pairs)
+}
+
+/// Whether a condition of the plan excludes the account from a coverage.
+pub(super) fn excluded(reference: &Reference<'_>, coverage: u32, account: Account<'_>) -> bool {
+    let excludes = reference.plan.excludes.iter().filter(|e| e.coverage.is_none_or(|c| c == coverage));
+    let mut conditions = excludes.filter_map(|exclude| match &exclude.selector {
+        Selector::Condition(condition) => Some(condition),
+        Selector::Keys(_) => None,
+    });
+    conditions.any(|condition| reference.holds(condition, account))
+}
+
+/// Whether an arm of a dimension over conditions takes the account.
+fn claimed_by(reference: &Reference<'_>, id: DimensionId, arm: ArmId, account: Account<'_>) -> bool {
+    match &reference.plan.dimensions[id.0 as usize].partition {
+        Partition::Conditions { arms } => {
+            arms.iter().any(|(condition, claimed)| *claimed == arm && reference.holds(condition, account))
+        }
+        _ => false,
+    }
+}
+
+/// Equality of spans is blind to where they are.
+pub(super) fn same_place(one: Span, other: Span) -> bool {
+    (one.file, one.start, one.end) == (other.file, other.start, other.end)
+}
+
+/// An arm on the way to a split.
+#[derive(Debug, Clone, Copy)]
+struct Above {
+    span: Span,
+    /// The accounts that it takes, wherever they come from.
+    takes: Ref,
+}
+
+struct Walk<'w, 'a> {
+    prover: &'w mut Prover<'a>,
+    coverage: u32,
+    /// The number of the next split.
+    next: u32,
+    above: Vec<Above>,
+    leaves: Vec<Ref>,
+    complete: bool,
+    verdicts: &'w mut Vec<Verdict>,
+}
+
+/// What is known of a split while it is judged.
+struct Judged {
+    gap: Outcome,
+    overlaps: Vec<(usize, usize, Outcome)>,
+    unreached: Vec<Unreached>,
+    /// By arm, `else` last: what reaches it, what it takes wherever it comes from.
+    arms: Vec<(Ref, Ref)>,
+}
+
+impl Walk<'_, '_> {
+    fn node(&mut self, node: &Node, reaching: Ref) {
+        let split = match node {
+            Node::Leaf(leaf) => return self.leaves[*leaf as usize] = reaching,
+            Node::Split(split) => split,
+        };
+        let number = self.next;
+        self.next += 1;
+        self.prover.space.diagrams.begin();
+        let judged = match split {
+            Split::Dimension { dimension, branch, arms, span, .. } => {
+                self.by_dimension(*dimension, branch, arms.len(), *span, reaching)
+            }
+            Split::Conditions { arms, otherwise, in_order: false, span, .. } => {
+                let conditions: Vec<&Condition> = arms.iter().map(|arm| &arm.condition).collect();
+                self.by_conditions(&conditions, otherwise.is_some(), *span, reaching)
+            }
+            Split::Conditions { arms, otherwise, in_order: true, span, .. } => {
+                let conditions: Vec<&Condition> = arms.iter().map(|arm| &arm.condition).collect();
+                self.in_order(&conditions, otherwise.is_some(), *span, reaching)
+            }
+        };
+        let (nodes, unproved): (Vec<(&Node, Span)>, _) = match split {
+            Split::Dimension { arms, unproved, .. } => {
+                (arms.iter().map(|arm| (&arm.node, arm.span)).collect(), unproved)
+            }
+            Split::Conditions { arms, otherwise, unproved, .. } => {
+                let arms = arms.iter().map(|arm| (&arm.node, arm.span));
+                (arms.chain(otherwise.iter().map(|arm| (&arm.node, arm.span))).collect(), unproved)
+            }
+        };
+        let part = Part::Split(self.coverage, number);
+        let unproved = unproved.clone();
+        let Ok(mut judged) = judged else {
+            self.complete = false;
+            let (gap, overlaps, unreached) = (Outcome::TooMany, Vec::new(), Vec::new());
+            self.verdicts.push(Verdict { part, gap, overlaps, unreached, unproved });
+            // What is below is asked of all accounts: nothing is proved that is not so.
+            for (node, _) in nodes {
+                self.node(node, YES);
+            }
+            return;
+        };
+        if let Split::Conditions { in_order: true, .. } = split {
+            let targets: Vec<&Node> = nodes.iter().map(|(node, _)| *node).collect();
+            let has_else = matches!(split, Split::Conditions { otherwise: Some(_), .. });
+            let repeats = self.repeats(&targets, &judged.arms, has_else).unwrap_or_default();
+            judged.unreached.extend(repeats);
+        }
+        for unreached in &mut judged.unreached {
+            if unreached.why == Why::Others {
+                unreached.by = self.takers(unreached.arm, &judged.arms, &nodes);
+            }
+        }
+        let Judged { gap, overlaps, unreached, arms } = judged;
+        self.verdicts.push(Verdict { part, gap, overlaps, unreached, unproved });
+        for ((node, span), (reaching, takes)) in nodes.into_iter().zip(arms) {
+            if reaching == NO {
+                self.next += splits_in(node);
+                continue;
+            }
+            self.above.push(Above { span, takes });
+            self.node(node, reaching);
+            self.above.pop();
+        }
+    }
+
+    fn by_dimension(
+        &mut self,
+        id: DimensionId,
+        branch: &[Option<u32>],
+        arms: usize,
+        span: Span,
+        reaching: Ref,
+    ) -> Tried<Judged> {
+        let dimension = self.prover.meaning.dimension(&mut self.prover.space, id)?;
+        let diagrams = &mut self.prover.space.diagrams;
+        // Ends: the arm of the split plus one, or "nobody" for a value that no arm takes; the dimension answers for
+        // accounts that have no value or two.
+        let nobody = arms as End + 1;
+        let taken =
+            diagrams.map(dimension, &mut |end| match arm_of(end).and_then(|arm| branch.get(arm.0 as usize)) {
+                None => 0,
+                Some(None) => nobody,
+                Some(Some(arm)) => arm + 1,
+            })?;
+        let within = diagrams.give(reaching, taken)?;
+        let everywhere = diagrams.by_end(taken)?;
+        let here = diagrams.by_end(within)?;
+        let of = |sets: &[(End, Ref)], end: End| sets.iter().find(|(e, _)| *e == end).map_or(NO, |(_, set)| *set);
+        let lost = of(&here, nobody);
+        let gap = self.gap(lost, span);
+        let mut judged = Judged { gap, overlaps: Vec::new(), unreached: Vec::new(), arms: vec![(NO, NO); arms] };
+        for (end, set) in everywhere.iter().filter(|(end, _)| *end != nobody) {
+            judged.arms[*end as usize - 1].1 = *set;
+        }
+        for (end, set) in here.iter().filter(|(end, _)| *end != nobody) {
+            judged.arms[*end as usize - 1].0 = *set;
+        }
+        for (arm, (reached, takes)) in judged.arms.clone().into_iter().enumerate() {
+            // An arm without values has been told of by the check.
+            let has_values = branch.contains(&Some(arm as u32));
+            if reached == NO && has_values {
+                judged.unreached.push(self.unreached(arm, takes)?);
+            }
+        }
+        Ok(judged)
+    }
+
+    fn by_conditions(
+        &mut self,
+        conditions: &[&Condition],
+        otherwise: bool,
+        span: Span,
+        reaching: Ref,
+    ) -> Tried<Judged> {
+        let mut claims = Vec::with_capacity(conditions.len());
+        let mut arms = Vec::with_capacity(conditions.len() + 1);
+        for (condition, end) in conditions.iter().zip(1..) {
+            let takes = self.prover.meaning.condition(&mut self.prover.space, condition)?;
+            let here = self.prover.space.diagrams.and(reaching, takes)?;
+            claims.push(self.prover.space.diagrams.give(here, Ref::end(end))?);
+            arms.push((here, takes));
+        }
+        let merged = self.prover.space.diagrams.merge(claims)?;
+        let rest = self.prover.space.diagrams.less(reaching, merged)?;
+        let mut unreached = Vec::new();
+        for (arm, (here, takes)) in arms.iter().enumerate() {
+            if *here == NO {
+                unreached.push(self.unreached(arm, *takes)?);
+            }
+        }
+        let gap = if otherwise { Outcome::Proved } else { self.gap(rest, span) };
+        if otherwise {
+            if rest == NO {
+                unreached.push(Unreached { arm: arms.len(), by: Vec::new(), why: Why::Others });
+            }
+            arms.push((rest, rest));
+        }
+        // Accounts that two arms claim go no further.
+        let claims: Vec<(usize, Ref)> = arms[..conditions.len()].iter().map(|(here, _)| *here).enumerate().collect();
+        arms[..conditions.len()].iter_mut().for_each(|(here, _)| *here = NO);
+        let ends = self.prover.space.diagrams.by_end(merged)?;
+        for (end, set) in &ends {
+            if self.prover.space.diagrams.pair(*end).is_none() {
+                arms[*end as usize - 1].0 = *set;
+            }
+        }
+        let disjoint = ends.iter().all(|(end, _)| self.prover.space.diagrams.pair(*end).is_none());
+        let pairs = if disjoint { Vec::new() } else { overlapping(&mut self.prover.space, &claims, &ends)? };
+        let mut overlaps = Vec::new();
+        for (one, other, set) in pairs {
+            let (plan, shapes, coverage) = (self.prover.plan, self.prover.shapes, self.coverage);
+            let reference = Reference { plan, shapes, totals: &[] };
+            let outcome = self.prover.outcome(set, &mut |account| {
+                let strayed = reference.leaf(coverage, account).err();
+                strayed.is_some_and(|stray| same_place(stray.partition, span) && stray.claims.is_some())
+                    && reference.holds(conditions[one], account)
+                    && reference.holds(conditions[other], account)
+                    && !excluded(&reference, coverage, account)
+            });
+            overlaps.push((one, other, outcome));
+        }
+        Ok(Judged { gap, overlaps, unreached, arms })
+    }
+
+    fn in_order(&mut self, conditions: &[&Condition], otherwise: bool, span: Span, reaching: Ref) -> Tried<Judged> {
+        let mut rest = reaching;
+        let mut arms = Vec::with_capacity(conditions.len() + 1);
+        let mut unreached = Vec::new();
+        for (arm, condition) in conditions.iter().enumerate() {
+            let takes = self.prover.meaning.condition(&mut self.prover.space, condition)?;
+            let here = self.prover.space.diagrams.and(rest, takes)?;
+            rest = self.prover.space.diagrams.less(rest, takes)?;
+            arms.push((here, takes));
+            if here == NO {
+                let reached = self.prover.space.diagrams.and(reaching, takes)?;
+                unreached.push(match reached {
+                    NO => self.unreached(arm, takes)?,
+                    _ => Unreached { arm, by: Vec::new(), why: Why::Others },
+                });
+            }
+        }
+        let gap = if otherwise { Outcome::Proved } else { self.gap(rest, span) };
+        if otherwise {
+            if rest == NO {
+                unreached.push(Unreached { arm: arms.len(), by: Vec::new(), why: Why::Others });
+            }
+            arms.push((rest, rest));
+        }
+        Ok(Judged { gap, overlaps: Vec::new(), unreached, arms })
+    }
+
+    fn gap(&mut self, lost: Ref, span: Span) -> Outcome {
+        let (plan, shapes, coverage) = (self.prover.plan, self.prover.shapes, self.coverage);
+        let reference = Reference { plan, shapes, totals: &[] };
+        self.prover.outcome(lost, &mut |account| {
+            let stray = reference.leaf(coverage, account).err();
+            let here = |stray: crate::classify::Stray| {
+                same_place(stray.partition, span) && stray.dimension.is_none() && stray.claims.is_none()
+            };
+            stray.is_some_and(here) && !excluded(&reference, coverage, account)
+        })
+    }
+
+    /// Why nothing that an arm takes comes so far.
+    fn unreached(&mut self, arm: usize, takes: Ref) -> Tried<Unreached> {
+        if takes == NO {
+            return Ok(Unreached { arm, by: Vec::new(), why: Why::Never });
+        }
+        let mut by = Vec::new();
+        for above in self.above.clone().into_iter().rev() {
+            if self.prover.space.diagrams.and(above.takes, takes)? == NO {
+                by.push(above.span);
+                break;
+            }
+        }
+        if by.is_empty() {
+            by.extend(self.above.last().map(|above| above.span));
+        }
+        Ok(Unreached { arm, by, why: Why::Above })
+    }
+
+    /// Arms that take accounts which another arm would take.
+    fn takers(&mut self, arm: usize, arms: &[(Ref, Ref)], nodes: &[(&Node, Span)]) -> Vec<Span> {
+        let wanted = arms[arm].1;
+        let before = arms[..arm].iter().zip(nodes);
+        let mut takers = Vec::new();
+        for ((_, takes), (_, span)) in before {
+            let shared = if wanted == NO { Ok(*takes) } else { self.prover.space.diagrams.and(*takes, wanted) };
+            if shared.is_ok_and(|shared| shared != NO) && takers.len() < 3 {
+                takers.push(*span);
+            }
+        }
+        takers
+    }
+
+    /// Arms of a split in order whose accounts the arms behind would send to the same place.
+    fn repeats(&mut self, nodes: &[&Node], arms: &[(Ref, Ref)], has_else: bool) -> Tried<Vec<Unreached>> {
+        let mut repeats = Vec::new();
+        if arms.len() > MOST_REPEATS {
+            return Ok(repeats);
+        }
+        let leaves = &self.prover.plan.coverages[self.coverage as usize].leaves;
+        let place = |node: &Node| match node {
+            Node::Leaf(leaf) => Some((leaves[*leaf as usize].target, &leaves[*leaf as usize].because)),
+            Node::Split(_) => None,
+        };
+        for (arm, (here, _)) in arms.iter().enumerate() {
+            let Some(own) = place(nodes[arm]).filter(|_| *here != NO) else { continue };
+            let mut left = *here;
+            let mut by = Vec::new();
+            for (later, (_, takes)) in arms.iter().enumerate().skip(arm + 1) {
+                // What `else` takes was computed as what is left.
+                let is_else = has_else && later + 1 == arms.len();
+                let taken = if is_else { left } else { self.prover.space.diagrams.and(left, *takes)? };
+                if taken == NO {
+                    continue;
+                }
+                if place(nodes[later]) != Some(own) {
+                    by.clear();
+                    break;
+                }
+                by.push(later);
+                left = self.prover.space.diagrams.less(left, taken)?;
+            }
+            if left == NO && !by.is_empty() {
+                repeats.push(Unreached { arm, by: Vec::new(), why: Why::Repeats });
+            }
+        }
+        Ok(repeats)
+    }
+}
+
+/// How many splits a part of a tree has.
+fn splits_in(node: &Node) -> u32 {
+    match node {
+        Node::Leaf(_) => 0,
+        Node::Split(Split::Dimension { arms, .. }) => 1 + arms.iter().map(|arm| splits_in(&arm.node)).sum::<u32>(),
+        Node::Split(Split::Conditions { arms, otherwise, .. }) => {
+            let arms: u32 = arms.iter().map(|arm| splits_in(&arm.node)).sum();
+            1 + arms + otherwise.iter().map(|arm| splits_in(&arm.node)).sum::<u32>()
+        }
+    }
+}
