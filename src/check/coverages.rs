@@ -1,18 +1,17 @@
 //! Coverage trees: every arm's place found, every value of a dimension taken once.
 //!
 //! Takes the coverages; gives their typed trees with leaves in reading order, and from which coverage each carve is
-//! reached. Whether conditions of one split overlap or leave gaps is deliberately not judged here: the rows show it, or
-//! a later prover.
+//! reached. Whether the arms of a split overlap or leave gaps is deliberately not judged here: the prover does.
 
 use super::items::{Items, because, unproved, was};
 use super::known::{Known, Table};
 use super::missing::Told;
 use super::names::Kind;
 use super::typing;
-use super::wording::{list, squeezed};
+use super::wording::squeezed;
 use crate::diagnostics::codes::check::{
     ELSE_NOT_LAST, MISPLACED_PATTERN, NO_COVERAGE, SHARED_CARVE, TOO_DEEP, UNREACHABLE_ARM, UNUSED_CARVE,
-    VALUE_TAKEN_TWICE, VALUES_NOT_TAKEN,
+    VALUE_TAKEN_TWICE,
 };
 use crate::diagnostics::{Diagnostic, Diagnostics, Span};
 use crate::plan::{ArmId, ConditionArm, Coverage, Decision, DimensionId, Leaf, LeafTarget, Node, Split, SplitArm};
@@ -180,7 +179,7 @@ impl Tree<'_, '_> {
             }
         }
         self.guarded.truncate(above);
-        self.rest(dimension?, name, otherwise, &mut taken);
+        self.rest(name, otherwise, &mut taken);
         let dimension = DimensionId(dimension?);
         let unproved = split.unproved.as_ref().map(unproved);
         let (branch, span) = (taken.branch, split.span);
@@ -212,31 +211,17 @@ impl Tree<'_, '_> {
     }
 
     /// What the arms of a split leave to `else`, or to nobody.
-    fn rest(&mut self, dimension: u32, name: &ast::Name, otherwise: Option<(u32, Span)>, taken: &mut Taken) {
-        let arms = &self.known.dimensions[dimension as usize].arms;
-        let left: Vec<String> = (arms.iter().zip(&taken.branch))
-            .filter(|(_, branch)| branch.is_none())
-            .map(|(arm, _)| format!("`{}`", arm.name.text))
-            .collect();
+    fn rest(&mut self, name: &ast::Name, otherwise: Option<(u32, Span)>, taken: &mut Taken) {
+        let all = taken.branch.iter().all(Option::is_some);
         match otherwise {
-            Some((_, span)) if left.is_empty() => self.found.push(
+            Some((_, span)) if all => self.found.push(
                 Diagnostic::warning(UNREACHABLE_ARM, format!("every value of `{}` is taken already", name.text))
                     .label(span, "no account reaches this")
                     .help("remove the arm"),
             ),
             Some((branch, _)) => taken.branch.iter_mut().filter(|b| b.is_none()).for_each(|b| *b = Some(branch)),
-            // What is left may be what a misspelt value meant.
-            None if left.is_empty() || taken.unsure => {}
-            None => {
-                taken.failed = true;
-                let which = list(&left, "and");
-                let verb = if left.len() == 1 { "is" } else { "are" };
-                self.found.push(
-                    Diagnostic::error(VALUES_NOT_TAKEN, format!("{which} of `{}` {verb} taken by no arm", name.text))
-                        .label(name.span, "every value needs an arm")
-                        .help(format!("add {which}, or `else -> …`")),
-                );
-            }
+            // Whether an account can have one of these values here, the prover knows.
+            None => {}
         }
     }
 

@@ -1,8 +1,8 @@
 //! Dimensions: arms to a partition.
 //!
 //! Takes one `dimension`; gives how its arms are told apart. Arms over one kind of value become ranges, texts or days,
-//! and are proved disjoint here, value by value; anything else becomes conditions, whose overlaps only the rows (or a
-//! later prover) can show. Invariant: a partition that was handed out has ascending, disjoint claims.
+//! and are proved disjoint here, value by value; anything else becomes conditions. Gaps, and overlaps of conditions, are the
+//! prover's. Invariant: a partition that was handed out has ascending, disjoint claims.
 
 use std::collections::HashMap;
 
@@ -19,10 +19,9 @@ use super::typing::Typing;
 use super::units;
 use super::walk;
 use super::wanted::Wanted;
-use super::wording::{list, squeezed};
+use super::wording::squeezed;
 use crate::diagnostics::codes::check::{
-    DUPLICATE_ARM, DUPLICATE_VALUE, EMPTY_RANGE, GAP, MISPLACED_PATTERN, NOT_CONSTANT, OVERLAPPING_ARMS,
-    UNREACHABLE_ARM,
+    DUPLICATE_ARM, DUPLICATE_VALUE, EMPTY_RANGE, MISPLACED_PATTERN, NOT_CONSTANT, OVERLAPPING_ARMS, UNREACHABLE_ARM,
 };
 use crate::diagnostics::{Diagnostic, Diagnostics, Span};
 use crate::plan::{ArmId, Condition, NumberKind, Partition, Predicate, RangeArm, Unit};
@@ -150,7 +149,7 @@ impl<'a> Arms<'a, '_> {
             Operand::Number(_) if one_kind => self.ranges(known, &subject, expr),
             Operand::Date(DateOperand::Column { default: None, .. }) if one_kind => self.days(known, &subject, expr),
             Operand::Text(TextOperand::Column { column, default, .. }) if one_kind => {
-                self.texts(known, *column, default.clone(), expr)
+                self.texts(known, *column, default.clone())
             }
             _ => self.conditions(known, Some((&subject, expr, &columns)), dimension),
         };
@@ -227,11 +226,6 @@ impl<'a> Arms<'a, '_> {
             return None;
         }
         match self.otherwise {
-            None if !line.gaps.is_empty() => {
-                let witnesses: Vec<String> =
-                    line.gaps.iter().take(3).map(|v| format!("`{name} = {}`", shown(*v))).collect();
-                self.gap(&list(&witnesses, "or"));
-            }
             Some((arm, span)) if line.gaps.is_empty() => self.needless_else(arm, span),
             _ => {}
         }
@@ -270,13 +264,7 @@ impl<'a> Arms<'a, '_> {
         Some(Partition::Dates { column: *column, ranges: ranges.collect() })
     }
 
-    fn texts(
-        &mut self,
-        known: &Known<'a>,
-        column: ColumnId,
-        default: Option<String>,
-        expr: &ast::Expr,
-    ) -> Option<Partition> {
+    fn texts(&mut self, known: &Known<'a>, column: ColumnId, default: Option<String>) -> Option<Partition> {
         let mut claims = Vec::new();
         let mut failed = false;
         for (pattern, arm) in &self.plain {
@@ -306,10 +294,6 @@ impl<'a> Arms<'a, '_> {
         }
         if failed || !texts.overlaps.is_empty() {
             return None;
-        }
-        if self.otherwise.is_none() {
-            let column = squeezed(known.sources, expr.span);
-            self.gap(&format!("any other `{column}`"));
         }
         let patterns = texts.claims.into_iter().map(|c| (c.pattern, ArmId(c.arm))).collect();
         Some(Partition::Texts { column, default, patterns })
@@ -363,15 +347,6 @@ impl<'a> Arms<'a, '_> {
     fn repeated(&mut self, arm: u32, span: Span) {
         let message = format!("`{}` takes this already", self.name(arm));
         self.found.push(Diagnostic::warning(DUPLICATE_VALUE, message).label(span, "a second time"));
-    }
-
-    fn gap(&mut self, witness: &str) {
-        let name = &self.item.node.name;
-        self.found.push(
-            Diagnostic::warning(GAP, format!("no arm of `{}` takes {witness}", name.text))
-                .label(name.span, "not every account falls in an arm")
-                .help("add an arm with `else`; an account that falls through stops the build"),
-        );
     }
 
     fn needless_else(&mut self, arm: u32, span: Span) {

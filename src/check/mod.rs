@@ -5,8 +5,8 @@
 //! use it without further checks; an error is told once, however often what it spoils is used. The order of items
 //! never matters.
 //!
-//! Deliberately absent: whether conditions of a split overlap or leave gaps (the rows show it at run time, a prover
-//! belongs beside `coverages`), whether reps, keys and values exist in the data, and lints of taste.
+//! Deliberately absent: whether the arms of a dimension or a split leave gaps or overlap by their conditions (the stage
+//! `prove` decides it), whether reps, keys and values exist in the data, and lints of taste.
 
 mod bounds;
 mod carves;

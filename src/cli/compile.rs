@@ -83,7 +83,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
     }
     let loaded = load(&arguments.path);
     let mut found = loaded.diagnostics;
-    let Some(Project { mut workspace, files, plan }) = loaded.project else {
+    let Some(Project { mut workspace, files, plan, unproved }) = loaded.project else {
         terminal.report("compile", arguments.format, &found, &loaded.sources, None::<()>);
         fail(terminal, &found);
         return if loaded.found { exit(&found) } else { Exit::CouldNotRun };
@@ -105,6 +105,11 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
         },
         effort: arguments.effort.into(),
         threads,
+<<<<<<< HEAD
+=======
+        detail: false,
+        unproved: unproved.len() as u64,
+>>>>>>> b318dcd (Prove dimensions, splits, exceptions and claims; ask claims on the command line)
     };
     let mut bar = Bar::new(terminal.progress);
     let (compiled, said) = compile::run(&mut workspace, &files, &plan, &request, &mut bar);
@@ -121,7 +126,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
     };
     let out = arguments.out.clone().unwrap_or_else(|| workspace.root.join("out"));
     let alignment = workspace.root.join(alignment_path(&workspace));
-    let project = Project { workspace, files, plan };
+    let project = Project { workspace, files, plan, unproved };
     if found.has_errors() {
         // The plan expects otherwise: people see the result, and nothing takes the place of the last good one.
         show(arguments, terminal, &project, &compiled, &found, false);

@@ -14,6 +14,7 @@ mod graph;
 mod interrupt;
 mod new;
 mod progress;
+mod prove;
 mod sample;
 mod schema;
 mod staged;
@@ -56,6 +57,8 @@ enum Verb {
     Fmt(fmt::Arguments),
     /// Make a commented project that compiles
     New(new::Arguments),
+    /// Prove claims about every account, or show one that breaks them
+    Prove(prove::Arguments),
     /// Make realistic accounts and reps from a seed: the same bytes on every machine
     Sample(sample::Arguments),
     /// Print the JSON Schema of what `--format json` prints
@@ -106,6 +109,7 @@ pub fn run() -> ExitCode {
         Verb::Frontier(arguments) => frontier::run(arguments, &terminal),
         Verb::Fmt(arguments) => fmt::run(arguments, &terminal),
         Verb::New(arguments) => new::run(arguments, &terminal),
+        Verb::Prove(arguments) => prove::run(arguments, &terminal),
         Verb::Sample(arguments) => sample::run(arguments, &terminal),
         Verb::Schema => schema::run(&terminal),
         Verb::Completions(arguments) => completions::run(arguments, &terminal),

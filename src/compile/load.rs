@@ -6,8 +6,11 @@ use crate::check::{check, check_partly};
 use crate::diagnostics::codes::{self, workspace::USE_CYCLE};
 use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Sources, Span};
 use crate::plan::Plan;
+use crate::prove::{Accepted, Budget, prove};
 use crate::syntax::{ast, parse as parse_text};
 use crate::workspace::{Workspace, open};
+
+use super::tables;
 
 /// A project without errors.
 #[derive(Debug)]
@@ -16,6 +19,8 @@ pub struct Project {
     /// The plan and what it uses, in the order of first use; the plan comes first.
     pub files: Vec<ast::File>,
     pub plan: Plan,
+    /// Partitions that the plan leaves unproved, with its reasons.
+    pub unproved: Vec<Accepted>,
 }
 
 /// What became of a path.
@@ -52,22 +57,37 @@ pub fn load(path: &Path) -> Loaded {
             return Loaded { project: None, sources, diagnostics, found };
         }
     };
-    let mut plan = None;
+    let (mut plan, mut unproved) = (None, Vec::new());
     let syntax_errors = diagnostics.iter().any(|d| codes::syntax::ALL.contains(&d.code));
     if !diagnostics.has_errors() {
         let (checked, said) = check(&workspace.manifest, &workspace.sources, &files);
         plan = checked;
         diagnostics.extend(said);
+        if let Some(plan) = &plan {
+            unproved = proved(&workspace, plan, &mut diagnostics);
+        }
     } else if syntax_errors {
         diagnostics.extend(check_partly(&workspace.manifest, &workspace.sources, &files));
     }
     diagnostics.sort();
     let sources = workspace.sources.clone();
     let project = match plan {
-        Some(plan) if !diagnostics.has_errors() => Some(Project { workspace, files, plan }),
+        Some(plan) if !diagnostics.has_errors() => Some(Project { workspace, files, plan, unproved }),
         _ => None,
     };
     Loaded { project, sources, diagnostics, found: true }
+}
+
+/// Proves the plan's rules; the areas that it names are read for it, accounts are not.
+fn proved(workspace: &Workspace, plan: &Plan, diagnostics: &mut Diagnostics) -> Vec<Accepted> {
+    let mut unreadable = Diagnostics::default();
+    let shapes = tables::shapes(workspace, plan, &mut unreadable);
+    let schema = &workspace.manifest.accounts.schema;
+    let shapes = (!unreadable.has_errors()).then_some(&shapes[..]);
+    let proof = prove(plan, schema, shapes, &workspace.sources, Budget::default());
+    diagnostics.extend(unreadable);
+    diagnostics.extend(proof.findings);
+    proof.unproved
 }
 
 /// Finds the project at a path, reads its manifest, its plan and every file that the plan uses, and parses them.

@@ -4,6 +4,7 @@
 //! nothing written here. Invariant: the result depends on the project's files and the request alone, not on threads,
 //! clocks or places.
 
+mod ask;
 mod carves;
 mod explain;
 mod graph;
@@ -11,8 +12,12 @@ mod infeasible;
 mod load;
 mod tables;
 
+<<<<<<< HEAD
 pub use explain::{Explained, explain};
 pub use graph::count;
+=======
+pub use ask::{Answer, Asked, Verdict, ask};
+>>>>>>> b318dcd (Prove dimensions, splits, exceptions and claims; ask claims on the command line)
 pub use load::{Loaded, Project, Read, load, read};
 pub use tables::shapes;
 
@@ -46,6 +51,13 @@ pub struct Request {
     pub effort: Effort,
     /// Nought: as many as the machine has.
     pub threads: usize,
+<<<<<<< HEAD
+=======
+    /// Partitions that the plan leaves unproved: told in the outcome.
+    pub unproved: u64,
+    /// Keep what explanations and drawings need besides the result.
+    pub detail: bool,
+>>>>>>> b318dcd (Prove dimensions, splits, exceptions and claims; ask claims on the command line)
 }
 
 /// Which carves are solved again though their alignment is valid.
@@ -382,7 +394,12 @@ impl Run<'_> {
             coverages: settled.coverages.clone(),
             carves: settled.carves.clone(),
             expectations: Vec::new(),
-            exceptions: Exceptions { named: recorded.named, held: recorded.held, excluded: recorded.excluded },
+            exceptions: Exceptions {
+                named: recorded.named,
+                held: recorded.held,
+                excluded: recorded.excluded,
+                unproved: self.request.unproved,
+            },
         })
     }
 }

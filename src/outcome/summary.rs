@@ -150,6 +150,8 @@ pub struct Exceptions {
     pub held: u64,
     /// Accounts that an `exclude` statement takes out of any coverage.
     pub excluded: u64,
+    /// Splits and dimensions that the plan leaves unproved.
+    pub unproved: u64,
 }
 
 /// What became of an `expect` or a `warn`.

@@ -249,17 +249,22 @@ impl TextLine {
     }
 
     /// The plainest text of a range of classes: one that the plan names, else one that looks like those.
-    pub fn plainest(&self, (from, to): Keys) -> String {
+    pub fn plainest(&self, keys: Keys) -> String {
+        self.plain(keys).0
+    }
+
+    /// The plainest text of a range, and how odd it looks.
+    pub fn plain(&self, (from, to): Keys) -> (String, u64) {
         let inside = |text: &str| !text.is_empty() && (from..to).contains(&self.class(text));
         let first = &self.cuts[from as usize];
         let at = self.named.partition_point(|text| text < first);
         if let Some(text) = self.named.get(at).filter(|text| inside(text)) {
-            return text.clone();
+            return (text.clone(), 0);
         }
         let at = self.prefixes.partition_point(|text| text < first);
         let prefix = self.prefixes.get(at).filter(|text| inside(text));
         if let Some(prefix) = prefix {
-            return prefix.clone();
+            return (prefix.clone(), 0);
         }
         let style = self.named.first().or(self.prefixes.first()).map_or("", String::as_str);
         let upper = style.chars().all(|c| c.is_ascii_uppercase());
@@ -270,11 +275,12 @@ impl TextLine {
             _ => &["other", "something else", "x"],
         };
         if let Some(text) = plain.iter().find(|text| inside(text)) {
-            return (*text).to_owned();
+            return ((*text).to_owned(), 1);
         }
         let stem = first.trim_end_matches('\0');
         let letters = "09aAzZxX-".chars().map(|c| format!("{stem}{c}"));
-        [stem.to_owned()].into_iter().chain(letters).find(|text| inside(text)).unwrap_or_else(|| first.clone())
+        let found = [stem.to_owned()].into_iter().chain(letters).find(|text| inside(text));
+        (found.unwrap_or_else(|| first.clone()), 4)
     }
 }
 

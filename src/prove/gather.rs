@@ -19,16 +19,14 @@ pub(super) struct Gathered {
     pub shapes: BTreeMap<ColumnId, BTreeSet<ShapeKey>>,
     /// Fixed numbers, to try accounts around them.
     pub constants: Vec<f64>,
+    /// Of the plan that is being gathered from, by shape.
+    areas: Vec<ShapeKey>,
 }
 
 impl Gathered {
-    pub fn of(plans: &[&Plan]) -> Self {
-        let mut gathered = Self::default();
-        plans.iter().for_each(|plan| gathered.plan(plan));
-        gathered
-    }
-
-    fn plan(&mut self, plan: &Plan) {
+    /// `paths` are those of all areas.
+    pub fn plan(&mut self, plan: &Plan, paths: &[String]) {
+        self.areas = (0..plan.shapes.len() as u32).map(|shape| ShapeKey::area(plan, shape, paths)).collect();
         plan.segments.iter().for_each(|segment| self.condition(&segment.condition));
         plan.dimensions.iter().for_each(|dimension| self.partition(&dimension.partition));
         plan.coverages.iter().for_each(|coverage| self.node(&coverage.root));
@@ -107,7 +105,10 @@ impl Gathered {
                 self.shapes.entry(*column).or_default().insert(ShapeKey::circle(*lat, *lon, *km));
             }
             Predicate::Inside { column, shape } => {
-                self.shapes.entry(*column).or_default().insert(ShapeKey::Shape(*shape));
+                self.shapes
+                    .entry(*column)
+                    .or_default()
+                    .insert(self.areas.get(*shape as usize).copied().unwrap_or(ShapeKey::Shape(u32::MAX)));
             }
             Predicate::SameText { .. }
             | Predicate::CompareDate { .. }

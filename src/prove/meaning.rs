@@ -185,7 +185,10 @@ impl<'p> Meaning<'p> {
             Predicate::Within { column, lat, lon, km } => {
                 in_shape(space, *column, ShapeKey::circle(*lat, *lon, *km), span)
             }
-            Predicate::Inside { column, shape } => in_shape(space, *column, ShapeKey::Shape(*shape), span),
+            Predicate::Inside { column, shape } => {
+                let area = ShapeKey::area(self.plan, *shape, &space.paths);
+                in_shape(space, *column, area, span)
+            }
         }
     }
 

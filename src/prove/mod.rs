@@ -9,18 +9,24 @@
 
 mod axis;
 mod border;
+mod change;
+mod claim;
 mod diagram;
+mod exception;
 mod gather;
 mod meaning;
 mod number;
 mod place;
 mod proof;
+mod region;
 mod report;
 mod space;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod witness;
 
+pub use change::{Change, WithShapes, changes, place};
 pub use diagram::{Budget, TooMany};
 pub use proof::{Outcome, Part, Unreached, Verdict, Why};
 pub use report::{Accepted, Proof, prove};
@@ -35,4 +41,10 @@ use crate::workspace::schema::Schema;
 /// The verdicts alone, without words.
 pub fn verdicts(plan: &Plan, schema: &Schema, shapes: Option<&[Arc<PreparedShape>]>, budget: Budget) -> Vec<Verdict> {
     proof::Prover::new(plan, schema, shapes, budget).verdicts()
+}
+
+/// Whether each claim of the plan holds for every account: [`Outcome::Refuted`] has one that breaks it.
+pub fn answers(plan: &Plan, schema: &Schema, shapes: Option<&[Arc<PreparedShape>]>, budget: Budget) -> Vec<Outcome> {
+    let mut prover = proof::Prover::new(plan, schema, shapes, budget);
+    plan.questions.iter().map(|question| prover.answer(question)).collect()
 }

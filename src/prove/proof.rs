@@ -62,6 +62,8 @@ pub enum Why {
 pub struct Verdict {
     pub part: Part,
     pub gap: Outcome,
+    /// Values of a split's dimension that accounts have here and no arm takes.
+    pub lost: Vec<ArmId>,
     /// Arms that may claim one account, in ascending order; none is proved disjoint of all others if absent here.
     pub overlaps: Vec<(usize, usize, Outcome)>,
     pub unreached: Vec<Unreached>,
@@ -99,13 +101,13 @@ pub(super) struct Prover<'a> {
     pub shapes: &'a [Arc<PreparedShape>],
     /// By coverage: the accounts that no condition excludes from it.
     pub included: Vec<Ref>,
-    /// By coverage and leaf: the accounts that the tree sends there; absent when there are too many combinations.
+    /// By coverage and leaf, where it has been asked for: the accounts that the tree sends there.
     pub leaves: Vec<Option<Vec<Ref>>>,
 }
 
 impl<'a> Prover<'a> {
     pub fn new(plan: &'a Plan, schema: &'a Schema, shapes: Option<&'a [Arc<PreparedShape>]>, budget: Budget) -> Self {
-        let space = Space::new(schema, &[plan], shapes, budget);
+        let space = Space::new(schema, &[(plan, shapes)], budget);
         let mut prover = Self {
             space,
             meaning: Meaning::new(plan),
@@ -141,19 +143,9 @@ impl<'a> Prover<'a> {
         // Trees come first: fields are then ordered as people order their decisions.
         let mut splits = Vec::new();
         for coverage in 0..plan.coverages.len() as u32 {
-            let mut walk = Walk {
-                prover: self,
-                coverage,
-                next: 0,
-                above: Vec::new(),
-                leaves: vec![NO; plan.coverages[coverage as usize].leaves.len()],
-                complete: true,
-                verdicts: &mut splits,
-            };
+            let mut walk = Walk { prover: self, coverage, next: 0, above: Vec::new(), verdicts: &mut splits };
             let start = walk.prover.included[coverage as usize];
             walk.node(&plan.coverages[coverage as usize].root, start);
-            let (leaves, complete) = (walk.leaves, walk.complete);
-            self.leaves[coverage as usize] = complete.then_some(leaves);
         }
         let dimensions = (0..plan.dimensions.len() as u32).map(|id| self.dimension(DimensionId(id)));
         let mut verdicts: Vec<Verdict> = dimensions.collect();
@@ -166,7 +158,8 @@ impl<'a> Prover<'a> {
         let dimension = &self.plan.dimensions[id.0 as usize];
         let judged = self.judged_dimension(id);
         let (gap, overlaps, unreached) = judged.unwrap_or_else(|TooMany| (Outcome::TooMany, Vec::new(), Vec::new()));
-        Verdict { part: Part::Dimension(id), gap, overlaps, unreached, unproved: dimension.unproved.clone() }
+        let (part, lost) = (Part::Dimension(id), Vec::new());
+        Verdict { part, gap, lost, overlaps, unreached, unproved: dimension.unproved.clone() }
     }
 
     #[expect(clippy::type_complexity, reason = "the parts of a verdict")]
@@ -340,14 +333,13 @@ struct Walk<'w, 'a> {
     /// The number of the next split.
     next: u32,
     above: Vec<Above>,
-    leaves: Vec<Ref>,
-    complete: bool,
     verdicts: &'w mut Vec<Verdict>,
 }
 
 /// What is known of a split while it is judged.
 struct Judged {
     gap: Outcome,
+    lost: Vec<ArmId>,
     overlaps: Vec<(usize, usize, Outcome)>,
     unreached: Vec<Unreached>,
     /// By arm, `else` last: what reaches it, what it takes wherever it comes from.
@@ -357,7 +349,7 @@ struct Judged {
 impl Walk<'_, '_> {
     fn node(&mut self, node: &Node, reaching: Ref) {
         let split = match node {
-            Node::Leaf(leaf) => return self.leaves[*leaf as usize] = reaching,
+            Node::Leaf(_) => return,
             Node::Split(split) => split,
         };
         let number = self.next;
@@ -388,9 +380,8 @@ impl Walk<'_, '_> {
         let part = Part::Split(self.coverage, number);
         let unproved = unproved.clone();
         let Ok(mut judged) = judged else {
-            self.complete = false;
-            let (gap, overlaps, unreached) = (Outcome::TooMany, Vec::new(), Vec::new());
-            self.verdicts.push(Verdict { part, gap, overlaps, unreached, unproved });
+            let (gap, lost, overlaps, unreached) = (Outcome::TooMany, Vec::new(), Vec::new(), Vec::new());
+            self.verdicts.push(Verdict { part, gap, lost, overlaps, unreached, unproved });
             // What is below is asked of all accounts: nothing is proved that is not so.
             for (node, _) in nodes {
                 self.node(node, YES);
@@ -408,8 +399,8 @@ impl Walk<'_, '_> {
                 unreached.by = self.takers(unreached.arm, &judged.arms, &nodes);
             }
         }
-        let Judged { gap, overlaps, unreached, arms } = judged;
-        self.verdicts.push(Verdict { part, gap, overlaps, unreached, unproved });
+        let Judged { gap, lost, overlaps, unreached, arms } = judged;
+        self.verdicts.push(Verdict { part, gap, lost, overlaps, unreached, unproved });
         for ((node, span), (reaching, takes)) in nodes.into_iter().zip(arms) {
             if reaching == NO {
                 self.next += splits_in(node);
@@ -444,9 +435,14 @@ impl Walk<'_, '_> {
         let everywhere = diagrams.by_end(taken)?;
         let here = diagrams.by_end(within)?;
         let of = |sets: &[(End, Ref)], end: End| sets.iter().find(|(e, _)| *e == end).map_or(NO, |(_, set)| *set);
-        let lost = of(&here, nobody);
-        let gap = self.gap(lost, span);
-        let mut judged = Judged { gap, overlaps: Vec::new(), unreached: Vec::new(), arms: vec![(NO, NO); arms] };
+        let gone = of(&here, nobody);
+        let mut lost = Vec::new();
+        if gone != NO {
+            let values = diagrams.give(gone, dimension)?;
+            lost.extend(diagrams.by_end(values)?.into_iter().filter_map(|(end, _)| arm_of(end)));
+        }
+        let gap = self.gap(gone, span);
+        let mut judged = Judged { gap, lost, overlaps: Vec::new(), unreached: Vec::new(), arms: vec![(NO, NO); arms] };
         for (end, set) in everywhere.iter().filter(|(end, _)| *end != nobody) {
             judged.arms[*end as usize - 1].1 = *set;
         }
@@ -517,7 +513,7 @@ impl Walk<'_, '_> {
             });
             overlaps.push((one, other, outcome));
         }
-        Ok(Judged { gap, overlaps, unreached, arms })
+        Ok(Judged { gap, lost: Vec::new(), overlaps, unreached, arms })
     }
 
     fn in_order(&mut self, conditions: &[&Condition], otherwise: bool, span: Span, reaching: Ref) -> Tried<Judged> {
@@ -544,7 +540,7 @@ impl Walk<'_, '_> {
             }
             arms.push((rest, rest));
         }
-        Ok(Judged { gap, overlaps: Vec::new(), unreached, arms })
+        Ok(Judged { gap, lost: Vec::new(), overlaps: Vec::new(), unreached, arms })
     }
 
     fn gap(&mut self, lost: Ref, span: Span) -> Outcome {

@@ -10,10 +10,10 @@ use super::diagram::Budget;
 use super::proof::{Outcome, Part, Prover, Unreached, Verdict, Why};
 use super::witness::Witness;
 use crate::classify::PreparedShape;
-use crate::diagnostics::codes::check::{GAP, OVERLAPPING_ARMS, UNREACHABLE_ARM};
-use crate::diagnostics::codes::prove::{NEEDLESS_UNPROVED, REPEATED_ARM, UNDECIDED};
+use crate::diagnostics::codes::check::{GAP, OVERLAPPING_ARMS, UNREACHABLE_ARM, VALUES_NOT_TAKEN};
+use crate::diagnostics::codes::prove::{CLAIM_FALSE, NEEDLESS_UNPROVED, REPEATED_ARM, UNDECIDED};
 use crate::diagnostics::{Diagnostic, Diagnostics, Sources, Span};
-use crate::plan::{Node, Plan, Split};
+use crate::plan::{ArmId, Node, Plan, Question, Split};
 use crate::workspace::schema::Schema;
 
 /// A partition that the plan leaves unproved, and why.
@@ -48,6 +48,11 @@ pub fn prove(
     let words = Words { plan, schema, sources };
     for verdict in &verdicts {
         words.verdict(verdict, &mut proof);
+    }
+    prover.judge_statements(&words, &mut proof.findings);
+    for question in &plan.questions {
+        let outcome = prover.answer(question);
+        proof.findings.extend(words.answer(question, &outcome));
     }
     proof.findings.sort();
     proof
@@ -85,7 +90,11 @@ impl Words<'_> {
                 );
             }
         }
-        if let Outcome::Refuted(witness) = &verdict.gap {
+        if let (Outcome::Refuted(witness), Part::Split(coverage, number), false) =
+            (&verdict.gap, verdict.part, verdict.lost.is_empty())
+        {
+            proof.findings.push(self.values_not_taken(coverage, number, &verdict.lost, witness, written.head));
+        } else if let Outcome::Refuted(witness) = &verdict.gap {
             let message = format!("no arm of {} takes {}", written.name, self.shown(witness));
             proof.findings.push(
                 Diagnostic::error(GAP, message)
@@ -111,6 +120,29 @@ impl Words<'_> {
         for unreached in &verdict.unreached {
             proof.findings.push(self.unreached(unreached, &written));
         }
+    }
+
+    /// Values of the split's dimension without an arm.
+    fn values_not_taken(
+        &self,
+        coverage: u32,
+        number: u32,
+        lost: &[ArmId],
+        witness: &Witness,
+        head: Span,
+    ) -> Diagnostic {
+        let split = nth_split(&self.plan.coverages[coverage as usize].root, number);
+        let dimension = match split {
+            Some(Split::Dimension { dimension, .. }) => &self.plan.dimensions[dimension.0 as usize],
+            _ => return Diagnostic::error(VALUES_NOT_TAKEN, "values that no arm takes").label(head, ""),
+        };
+        let names: Vec<String> =
+            lost.iter().take(8).map(|arm| format!("`{}`", dimension.arms[arm.0 as usize].name)).collect();
+        let (which, verb) = (joined(&names, "and"), if names.len() == 1 { "is" } else { "are" });
+        Diagnostic::error(VALUES_NOT_TAKEN, format!("{which} of `{}` {verb} taken by no arm", dimension.name))
+            .label(head, "every value that comes here needs an arm")
+            .help(format!("add {which}, or `else -> …`"))
+            .note(format!("{} falls through", self.shown(witness)))
     }
 
     fn undecided(&self, verdict: &Verdict, written: &Written, proof: &mut Proof) {
@@ -180,6 +212,24 @@ impl Words<'_> {
         finding.help("remove the arm")
     }
 
+    /// What a claim of the plan comes to, if it is not proved.
+    fn answer(&self, question: &Question, outcome: &Outcome) -> Option<Diagnostic> {
+        let undecided =
+            || Diagnostic::error(UNDECIDED, "this claim cannot be decided").label(question.span, "true or not");
+        Some(match outcome {
+            Outcome::Proved => return None,
+            Outcome::Refuted(witness) => Diagnostic::error(CLAIM_FALSE, format!("not so for {}", self.shown(witness)))
+                .label(question.span, "does not hold for every account")
+                .help("change the rule or the claim"),
+            Outcome::Undecided(spans) => spans
+                .iter()
+                .take(MOST_TOLD)
+                .fold(undecided(), |finding, span| finding.label(*span, "taken as true or false, whatever else holds"))
+                .help("ask about single columns compared with fixed values"),
+            Outcome::TooMany => undecided().help("it has too many combinations; ask about a part of it"),
+        })
+    }
+
     /// The account of a witness, as a `test` would write it.
     pub fn shown(&self, witness: &Witness) -> String {
         format!("`{}`", witness.describe(self.schema))
@@ -213,6 +263,11 @@ impl Words<'_> {
         }
     }
 
+    /// The first line of an item.
+    pub fn first_line(&self, span: Span) -> Span {
+        self.until(span, "\n")
+    }
+
     /// What stands before the first brace.
     fn head(&self, span: Span) -> Span {
         self.until(span, "{")
@@ -238,6 +293,15 @@ impl Words<'_> {
             Some(at) => Span::new(span.file, span.range().start, span.range().start + text[..at].trim_end().len()),
             None => span,
         }
+    }
+}
+
+/// ``a, b and c``
+pub(super) fn joined(parts: &[String], word: &str) -> String {
+    match parts.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, others)) => format!("{} {word} {last}", others.join(", ")),
     }
 }
 

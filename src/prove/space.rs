@@ -39,7 +39,7 @@ pub(super) enum Asks {
     InShape(ColumnId, ShapeKey),
 }
 
-/// Bits of latitude, longitude and radius, or a shape of the plan.
+/// Bits of latitude, longitude and radius, or an area by the place of its path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum ShapeKey {
     Circle([u64; 3]),
@@ -47,6 +47,13 @@ pub(super) enum ShapeKey {
 }
 
 impl ShapeKey {
+    /// A shape of a plan, among the areas of all plans.
+    pub fn area(plan: &Plan, shape: u32, paths: &[String]) -> Self {
+        let path = plan.shapes.get(shape as usize).map(|shape| &shape.path);
+        let at = path.and_then(|path| paths.binary_search(path).ok());
+        Self::Shape(at.map_or(u32::MAX, |at| at as u32))
+    }
+
     pub fn circle(lat: f64, lon: f64, km: f64) -> Self {
         Self::Circle([lat.to_bits(), lon.to_bits(), km.to_bits()])
     }
@@ -118,19 +125,29 @@ pub(super) struct Space<'a> {
     pub places: BTreeMap<ColumnId, PlaceLine>,
     /// Fixed numbers of the plan.
     pub constants: Vec<f64>,
+    /// Of areas, ascending.
+    pub paths: Vec<String>,
     columns: HashMap<ColumnId, u32>,
     others: HashMap<Vec<ColumnId>, Vec<u32>>,
 }
 
 impl<'a> Space<'a> {
-    /// `shapes` are those of the plans, in their order; without them `inside` is a free question.
-    pub fn new(schema: &'a Schema, plans: &[&Plan], shapes: Option<&[Arc<PreparedShape>]>, budget: Budget) -> Self {
-        let gathered = Gathered::of(plans);
+    /// With every plan its shapes, in its order; without them `inside` is a free question. Areas of one path are one.
+    pub fn new(schema: &'a Schema, plans: &[(&Plan, Option<&[Arc<PreparedShape>]>)], budget: Budget) -> Self {
+        let mut areas: BTreeMap<String, Option<&PreparedShape>> = BTreeMap::new();
+        for (plan, shapes) in plans {
+            for (shape, area) in (0..).zip(&plan.shapes) {
+                areas.insert(area.path.clone(), shapes.and_then(|shapes| shapes.get(shape)).map(|shape| &**shape));
+            }
+        }
+        let (paths, areas): (Vec<String>, Vec<Option<&PreparedShape>>) = areas.into_iter().unzip();
+        let mut gathered = Gathered::default();
+        plans.iter().for_each(|(plan, _)| gathered.plan(plan, &paths));
         let texts = gathered.texts.iter().map(|(column, patterns)| {
             let patterns: Vec<_> = patterns.iter().cloned().collect();
             (*column, TextLine::new(&patterns, holds_empty(schema, *column)))
         });
-        let places = gathered.shapes.iter().map(|(column, keys)| (*column, place_line(keys, shapes)));
+        let places = gathered.shapes.iter().map(|(column, keys)| (*column, place_line(keys, &areas)));
         Self {
             schema,
             diagrams: Diagrams::new(budget),
@@ -139,6 +156,7 @@ impl<'a> Space<'a> {
             searches: gathered.searches.iter().map(|(c, s)| (*c, s.iter().cloned().collect())).collect(),
             places: places.collect(),
             constants: gathered.constants.clone(),
+            paths,
             columns: HashMap::new(),
             others: HashMap::new(),
         }
@@ -254,13 +272,13 @@ fn holds_empty(schema: &Schema, column: ColumnId) -> bool {
     matches!(&schema.column(column).default, Some(DefaultValue::Text(text)) if text.is_empty())
 }
 
-fn place_line(keys: &BTreeSet<ShapeKey>, shapes: Option<&[Arc<PreparedShape>]>) -> PlaceLine {
+fn place_line(keys: &BTreeSet<ShapeKey>, areas: &[Option<&PreparedShape>]) -> PlaceLine {
     let area = |key: &ShapeKey| match key {
         ShapeKey::Circle([lat, lon, km]) => {
             let [lat, lon, km] = [lat, lon, km].map(|bits| f64::from_bits(*bits));
             Some(Area::Circle { lat, lon, km })
         }
-        ShapeKey::Shape(index) => Some(Area::Shape(shapes?.get(*index as usize)?)),
+        ShapeKey::Shape(index) => areas.get(*index as usize).copied().flatten().map(Area::Shape),
     };
     let areas: Option<Vec<Area<'_>>> = keys.iter().map(area).collect();
     PlaceLine { keys: keys.iter().copied().collect(), ways: areas.and_then(|areas| place::ways(&areas)) }

@@ -143,8 +143,8 @@ fn plainest(space: &Space<'_>, field: &Field, (from, to): Keys, sure: bool) -> O
         (Asks::Day(_), true) => Some((VALUE, DayLine::key(DayLine::plainest(values)))),
         (Asks::Text(column), true) => {
             let line = space.texts.get(column)?;
-            let text = line.plainest(values);
-            Some((VALUE + text.chars().count() as u64 / 8, line.class(&text)))
+            let (text, odd) = line.plain(values);
+            Some((VALUE + odd + text.chars().count() as u64 / 8, line.class(&text)))
         }
         (Asks::Flag(_), true) => Some((VALUE, values.0)),
         (Asks::Place(column), true) => match space.places.get(column).and_then(|line| line.ways.as_ref()) {

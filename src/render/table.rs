@@ -52,8 +52,12 @@ pub fn summary_line(outcome: &Outcome, warnings: usize) -> String {
     let open = outcome.coverages.iter().flat_map(|c| &c.territories).filter(|t| t.open).count();
     let pooled: u64 = outcome.coverages.iter().flat_map(|c| &c.pools).map(|p| p.accounts).sum();
     let excluded: u64 = outcome.coverages.iter().map(|c| c.excluded).sum();
+    let unproved = match outcome.exceptions.unproved {
+        0 => String::new(),
+        n => format!(", {} left unproved", count(n, "partition", "partitions")),
+    };
     format!(
-        "{}: {} in {} ({open} open), {} in pools, {} excluded, {}",
+        "{}: {} in {} ({open} open), {} in pools, {} excluded{unproved}, {}",
         outcome.plan,
         accounts(outcome.accounts),
         count(territories as u64, "territory", "territories"),

@@ -56,6 +56,14 @@ impl Project {
         (plan, all)
     }
 
+    /// What the prover adds; shapes are not at hand.
+    pub fn proved(&self, plan: &Plan, mut found: Diagnostics) -> Diagnostics {
+        use terrac::prove::{Budget, prove};
+        let schema = &self.manifest.accounts.schema;
+        found.extend(prove(plan, schema, None, &self.sources, Budget::default()).findings);
+        found
+    }
+
     /// As [`Self::check`], but what the parser could read is checked however much it could not.
     pub fn check_anyway(&self) -> Diagnostics {
         let (_, found) = terrac::check::check(&self.manifest, &self.sources, &self.files);

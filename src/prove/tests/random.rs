@@ -54,7 +54,9 @@ struct Draw<'d> {
 
 pub fn draw(dice: &mut Dice) -> Drawn {
     let mut columns = vec!["employees", "revenue", "state", "industry", "founded", "public"];
-    while columns.len() > 3 {
+    // Three columns for a fifth of the plans: cells multiply.
+    let most = if dice.one_in(5) { 3 } else { 2 };
+    while columns.len() > most {
         let at = dice.roll(columns.len());
         columns.remove(at);
     }
