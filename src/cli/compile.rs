@@ -105,11 +105,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
         },
         effort: arguments.effort.into(),
         threads,
-<<<<<<< HEAD
-=======
-        detail: false,
         unproved: unproved.len() as u64,
->>>>>>> b318dcd (Prove dimensions, splits, exceptions and claims; ask claims on the command line)
     };
     let mut bar = Bar::new(terminal.progress);
     let (compiled, said) = compile::run(&mut workspace, &files, &plan, &request, &mut bar);

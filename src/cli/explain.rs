@@ -65,7 +65,7 @@ fn account(arguments: &Arguments, terminal: &Terminal) -> Exit {
         ));
         return Exit::CouldNotRun;
     }
-    let Some(Project { mut workspace, files, plan }) = loaded.project else {
+    let Some(Project { mut workspace, files, plan, .. }) = loaded.project else {
         terminal.report("explain", arguments.format, &loaded.diagnostics, &loaded.sources, None::<()>);
         return exit(&loaded.diagnostics);
     };

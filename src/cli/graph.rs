@@ -44,7 +44,7 @@ enum Form {
 
 pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
     let loaded = load(&arguments.path);
-    let Some(Project { mut workspace, files, plan }) = loaded.project else {
+    let Some(Project { mut workspace, files, plan, .. }) = loaded.project else {
         terminal.report("graph", Format::Human, &loaded.diagnostics, &loaded.sources, None::<()>);
         return if loaded.found { exit(&loaded.diagnostics) } else { Exit::CouldNotRun };
     };

@@ -12,12 +12,9 @@ mod infeasible;
 mod load;
 mod tables;
 
-<<<<<<< HEAD
+pub use ask::{Answer, Asked, Verdict, ask};
 pub use explain::{Explained, explain};
 pub use graph::count;
-=======
-pub use ask::{Answer, Asked, Verdict, ask};
->>>>>>> b318dcd (Prove dimensions, splits, exceptions and claims; ask claims on the command line)
 pub use load::{Loaded, Project, Read, load, read};
 pub use tables::shapes;
 
@@ -51,13 +48,8 @@ pub struct Request {
     pub effort: Effort,
     /// Nought: as many as the machine has.
     pub threads: usize,
-<<<<<<< HEAD
-=======
     /// Partitions that the plan leaves unproved: told in the outcome.
     pub unproved: u64,
-    /// Keep what explanations and drawings need besides the result.
-    pub detail: bool,
->>>>>>> b318dcd (Prove dimensions, splits, exceptions and claims; ask claims on the command line)
 }
 
 /// Which carves are solved again though their alignment is valid.

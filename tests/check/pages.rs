@@ -1,7 +1,7 @@
 //! The pages of the findings: every code has one, in one form, and what its examples show is so.
 //!
-//! The first plan under `## Example` raises the code, the first under `## Mend` does not: for codes of the syntax and the
-//! check, on the columns of `tests/errors/schema.txt`. A header and a coverage are added where a plan has none.
+//! The first plan under `## Example` raises the code, the first under `## Mend` does not: for codes of the syntax, the
+//! check and the proofs, on the columns of `tests/errors/schema.txt`. A header and a coverage are added where a plan has none.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -74,7 +74,11 @@ fn plan(page: &str, heading: &str) -> Option<String> {
 fn raises(code: Code, text: &str) -> (bool, Vec<String>) {
     let mut project = Project::new();
     project.file("plan.terr", text);
-    let found = project.check().1;
+    let (plan, found) = project.check();
+    let found = match &plan {
+        Some(plan) => project.proved(plan, found),
+        None => found,
+    };
     let said = found.iter().map(|d| format!("{} {}", d.code.name, d.message)).collect();
     (found.iter().any(|d| d.code == code), said)
 }
@@ -83,7 +87,7 @@ fn raises(code: Code, text: &str) -> (bool, Vec<String>) {
 fn examples_raise_their_code_and_mended_ones_do_not() {
     let mut wrong = String::new();
     let mut held = 0;
-    for code in codes::syntax::ALL.iter().chain(codes::check::ALL) {
+    for code in codes::syntax::ALL.iter().chain(codes::check::ALL).chain(codes::prove::ALL) {
         if ["unformatted", "format-refused"].contains(&code.name) {
             continue;
         }
