@@ -116,7 +116,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
     }
     let loaded = load(&arguments.path);
     let mut found = loaded.diagnostics;
-    let Some(Project { mut workspace, files, plan }) = loaded.project else {
+    let Some(Project { mut workspace, files, plan, .. }) = loaded.project else {
         terminal.report("frontier", arguments.format, &found, &loaded.sources, None::<()>);
         return if loaded.found { exit(&found) } else { Exit::CouldNotRun };
     };

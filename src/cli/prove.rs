@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::Exit;
 use super::terminal::{Format, Terminal, exit};
-use crate::compile::{Answer, Asked, Verdict, ask};
+use crate::compile::{Answer, Asked, Verdict, judge_claims};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -31,7 +31,7 @@ struct Answers<'a> {
 }
 
 pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
-    let Asked { answers, sources, diagnostics, found } = ask(&arguments.path, &arguments.claims);
+    let Asked { answers, sources, diagnostics, found } = judge_claims(&arguments.path, &arguments.claims);
     if diagnostics.has_errors() {
         terminal.report("prove", arguments.format, &diagnostics, &sources, None::<()>);
         return if found { exit(&diagnostics) } else { Exit::CouldNotRun };

@@ -4,15 +4,15 @@
 //! nothing written here. Invariant: the result depends on the project's files and the request alone, not on threads,
 //! clocks or places.
 
-mod ask;
 mod carves;
+mod claims;
 mod explain;
 mod graph;
 mod infeasible;
 mod load;
 mod tables;
 
-pub use ask::{Answer, Asked, Verdict, ask};
+pub use claims::{Answer, Asked, Verdict, judge_claims};
 pub use explain::{Explained, explain};
 pub use graph::count;
 pub use load::{Loaded, Project, Read, load, read};

@@ -54,7 +54,7 @@ pub enum Verdict {
 }
 
 /// Answers the claims, or those of the plan where there are none.
-pub fn ask(path: &Path, claims: &[String]) -> Asked {
+pub fn judge_claims(path: &Path, claims: &[String]) -> Asked {
     let Read { workspace, mut files, mut diagnostics } = read(path);
     let mut workspace = match workspace {
         Ok(workspace) => workspace,
