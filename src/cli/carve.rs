@@ -152,6 +152,8 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
     if let Some(path) = &arguments.out
         && let Err(why) = write_whole(path, &alignment)
     {
+        // Without the name of the draft, which is nobody's concern.
+        let why = why.raw_os_error().map_or(why, std::io::Error::from_raw_os_error);
         let message = format!("cannot write `{}`: {why}", path.display());
         return fail(arguments, terminal, &one(Diagnostic::error(codes::carve::UNWRITABLE, message)));
     }

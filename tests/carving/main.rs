@@ -6,4 +6,5 @@ mod conflict;
 mod frontier;
 mod interrupt;
 mod realign;
+mod table;
 mod world;

@@ -82,6 +82,7 @@ impl Question {
             sorted.order(&(0..rows).map(owner).collect::<Vec<_>>())
         });
         let seats = seats(arguments, &position, owners.as_deref(), &weights[0].values, &mut notes)?;
+        enough_units(seats.keys.len(), rows, arguments)?;
         let positions = sorted.order(&positions);
         let space = if arguments.planar { Space::Plane } else { Space::Sphere };
         let adjacency = adjacency(arguments, &sorted, space, &positions, &mut notes)?;
@@ -132,6 +133,20 @@ impl Question {
 fn whole_start(arguments: &Arguments, incumbent: &[Option<u32>]) -> Option<Vec<u32>> {
     arguments.moving?;
     incumbent.iter().copied().collect()
+}
+
+/// A territory without a unit is none.
+fn enough_units(territories: usize, units: usize, arguments: &Arguments) -> Result<(), Diagnostics> {
+    if territories <= units {
+        return Ok(());
+    }
+    let asked = match &arguments.seats {
+        Some(path) => format!("`--seats {}` has {territories} seats", path.display()),
+        None => format!("`--into {territories}` asks for {territories} territories"),
+    };
+    let message = format!("{asked} and `{}` has {units} units", arguments.units.display());
+    let help = "every territory needs a unit: ask for fewer, or use smaller units";
+    Err(one(Diagnostic::error(codes::carve::BAD_QUESTION, message).help(help)))
 }
 
 fn column_of_ids(header: &Header, asked: Option<&str>) -> Result<String, Diagnostics> {
