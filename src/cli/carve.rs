@@ -158,7 +158,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
         return fail(arguments, terminal, &one(Diagnostic::error(codes::carve::UNWRITABLE, message)));
     }
     let mut broken = report::broken(&question, &solution);
-    broken.extend(why.map(|why| report::conflict(&question, &why)));
+    broken.extend(why.map(|why| report::conflict(&question, &why, arguments.explain)));
     let seconds = begun.elapsed().as_secs_f64();
     if arguments.format.for_people() {
         if arguments.out.is_none() {

@@ -31,7 +31,8 @@ pub(super) fn contradicting(conflict: &Conflict, words: &Words<'_>) -> Diagnosti
 pub(super) fn conflicting(conflict: &Conflict, words: &Words<'_>) -> Diagnostic {
     let ways: Vec<String> = conflict.ways.iter().map(|way| words.way(way)).collect();
     let help = match ways.split_last() {
-        None => "no single clause given up is enough".to_owned(),
+        None if conflict.exhaustive => "no single clause given up is enough".to_owned(),
+        None => "`--effort thorough` finds out what each would need".to_owned(),
         Some((only, [])) => only.clone(),
         Some((last, rest)) => format!("{}, or {last}", rest.join(", ")),
     };

@@ -71,7 +71,7 @@ fn a_budget_that_cannot_be_met_is_told() {
 fn accounts_of_reps_without_a_seat_spend_nothing() {
     let mut accounts = mixed();
     accounts.iter_mut().filter(|a| a.lon > -86.0).for_each(|a| a.owner = "GONE".into());
-    let reps = format!("{REPS}GONE,bank;farm,,,41.5,-85.0,,2026-12-31\n");
+    let reps = format!("{REPS}GONE,bank;farm,,,,41.5,-85.0,,2026-12-31\n");
     let world = World::with(&accounts, &reps, &plan(&clauses("34%")));
     world.keeps(&[]);
     assert!(moved(&world, &accounts) <= 0.34);

@@ -209,3 +209,19 @@ fn incumbents_stay_at_the_price_of_any_journey() {
     assert!(moved("") > 8);
     assert_eq!(moved("keep incumbents"), 0);
 }
+
+#[test]
+fn open_territories_are_covered_as_the_plan_says() {
+    let reps = [("covered by nearest", Some("E1")), ("covered by manager", Some("W1")), ("covered by pool", None)];
+    for (policy, rep) in reps {
+        // The open seat ends up in the middle; of the two reps the eastern one is moved closer.
+        let near = REPS.replace("41.5,-85.0", "41.5,-86.5");
+        let world = World::with(&grid(), &near, &plan(&with(&format!("overcarve 50%\n  open {policy}"))));
+        world.compile(&[]);
+        let outcome = world.outcome();
+        let territories = outcome["coverages"][0]["territories"].as_array().expect("territories");
+        let open: Vec<_> = territories.iter().filter(|t| t["open"] == true).collect();
+        assert_eq!(open.len(), 1, "{territories:?}");
+        assert_eq!(open[0]["rep"].as_str(), rep, "{policy}: {}", open[0]);
+    }
+}

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use crate::world::{World, grid, plan};
 
 const BASE: &str = "  seats reps\n  unit zip\n  balance worth within 20%\n  compact around seats\n  contiguous";
-const HEADER: &str = "rep_id,skills,capacity,ramp,lat,lon,start,end\n";
+const HEADER: &str = "rep_id,skills,capacity,ramp,boss,lat,lon,start,end\n";
 
 fn reps(list: &[(&str, f64, f64, &str, &str)]) -> String {
     let row =
-        |(key, lat, lon, start, end): &(&str, f64, f64, &str, &str)| format!("{key},,,,{lat},{lon},{start},{end}\n");
+        |(key, lat, lon, start, end): &(&str, f64, f64, &str, &str)| format!("{key},,,,,{lat},{lon},{start},{end}\n");
     HEADER.to_owned() + &list.iter().map(row).collect::<String>()
 }
 

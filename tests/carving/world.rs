@@ -33,11 +33,13 @@ owner      = "id"
 files = "reps.csv"
 key = "rep_id"
 position = "home"
+manager = "boss"
 
 [reps.columns]
 rep_id   = "id"
 skills   = "text"
 capacity = { type = "number", default = 1 }
+boss     = "id"
 ramp     = { type = "percent", unit = "fraction", default = 1 }
 home     = { type = "point", lat = "lat", lon = "lon" }
 start    = "date"
@@ -82,9 +84,9 @@ pub fn grid() -> Vec<Account> {
 }
 
 /// Two reps at the western and the eastern end.
-pub const REPS: &str = "rep_id,skills,capacity,ramp,lat,lon,start,end\n\
-E1,bank;farm,,,41.5,-85.0,,\n\
-W1,bank;farm,,,41.5,-90.0,,\n";
+pub const REPS: &str = "rep_id,skills,capacity,ramp,boss,lat,lon,start,end\n\
+E1,bank;farm,,,W1,41.5,-85.0,,\n\
+W1,bank;farm,,,,41.5,-90.0,,\n";
 
 /// A plan with one carve; `clauses` are the lines of its block.
 pub fn plan(clauses: &str) -> String {

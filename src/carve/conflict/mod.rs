@@ -29,6 +29,8 @@ pub struct Conflict {
     /// What one rule would have to give way so that all others of the question can be kept; rules for which no way was
     /// found are absent.
     pub ways: Vec<Way>,
+    /// The effort allowed everything to be tried: the set is as small as it gets, and no way is missing for want of trying.
+    pub exhaustive: bool,
 }
 
 /// How one rule gives way.
@@ -53,7 +55,7 @@ pub fn contradiction(problem: &Problem, clauses: &Clauses) -> Option<Conflict> {
     let mut silent = super::progress::Silent;
     let mut inquiry = Inquiry::new(problem, clauses, false, &mut silent);
     let rules = inquiry.shrink(clauses.rules(problem)).ok()??;
-    Some(Conflict { rules, proved: true, ways: Vec::new() })
+    Some(Conflict { rules, proved: true, ways: Vec::new(), exhaustive: true })
 }
 
 /// What conflicts in a question whose answer `found` keeps not all promises. `None` when a quick solve from there keeps them
@@ -85,7 +87,8 @@ pub fn conflict(
             ways.push(Way { rule, needs });
         }
     }
-    Ok(Some(Conflict { rules, proved, ways }))
+    let exhaustive = !inquiry.out_of_solves();
+    Ok(Some(Conflict { rules, proved, ways, exhaustive }))
 }
 
 /// Whether some rules can be kept together.
@@ -109,11 +112,13 @@ struct Inquiry<'a> {
 
 impl<'a> Inquiry<'a> {
     fn new(problem: &Problem, clauses: &'a Clauses, solving: bool, progress: &'a mut dyn Progress) -> Self {
-        let most_solves = match problem.effort {
-            Effort::Quick => 40,
-            Effort::Normal => 80,
-            Effort::Thorough => 160,
+        // A solve takes about as long as there are units.
+        let (most, units) = match problem.effort {
+            Effort::Quick => (40, 20_000),
+            Effort::Normal => (80, 60_000),
+            Effort::Thorough => (200, 2_000_000),
         };
+        let most_solves = (units / problem.units.keys.len().max(1)).min(most) as u32;
         let mut problem = Problem { effort: Effort::Quick, ..problem.clone() };
         if problem.adjacency.is_none() && (solving || problem.contiguous) {
             problem.adjacency = Some(Adjacency::derive(problem.space, &problem.units.positions));
@@ -162,6 +167,10 @@ impl<'a> Inquiry<'a> {
         })
     }
 
+    fn out_of_solves(&self) -> bool {
+        self.solving && self.solves >= self.most_solves
+    }
+
     fn is_hopeless(&self, problem: &Problem) -> bool {
         let empty = Adjacency::from_edges(problem.units.keys.len(), []);
         hopeless::hopeless(&Ground::new(problem, problem.adjacency.as_ref().unwrap_or(&empty)))
@@ -169,7 +178,7 @@ impl<'a> Inquiry<'a> {
 
     /// `None` when nothing is to be solved any more.
     fn answer(&mut self, problem: &Problem) -> Result<Option<Solution>, Failure> {
-        if !self.solving || self.solves >= self.most_solves {
+        if !self.solving || self.out_of_solves() {
             return Ok(None);
         }
         self.solves += 1;

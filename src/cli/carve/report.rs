@@ -225,7 +225,7 @@ pub fn broken(question: &Question, solution: &Solution) -> Diagnostics {
 }
 
 /// Which arguments conflict, and what each would need.
-pub fn conflict(question: &Question, conflict: &Conflict) -> Diagnostic {
+pub fn conflict(question: &Question, conflict: &Conflict, explained: bool) -> Diagnostic {
     let problem = &question.problem;
     let percent = |share: f64| format!("{}%", (share * 1000.0 - 1e-6).ceil() / 10.0);
     let flag = |rule: Rule| match rule {
@@ -249,10 +249,14 @@ pub fn conflict(question: &Question, conflict: &Conflict) -> Diagnostic {
         Needs::AtMost(share) => format!("{} needs {}", flag(way.rule), percent(share)),
         _ => format!("leave out {}", flag(way.rule)),
     });
-    let help = match (conflict.ways.is_empty(), conflict.proved) {
-        (false, _) => listed(ways, "or"),
-        (true, true) => "`--explain` finds out what each would need".to_owned(),
-        (true, false) => "no single one of them given up is enough".to_owned(),
+    let help = if !conflict.ways.is_empty() {
+        listed(ways, "or")
+    } else if !explained {
+        "`--explain` finds out what each would need".to_owned()
+    } else if conflict.exhaustive {
+        "no single one of them given up is enough".to_owned()
+    } else {
+        "`--effort thorough` finds out what each would need".to_owned()
     };
     Diagnostic::error(codes::carve::PROMISE_NOT_KEPT, message).help(help)
 }
