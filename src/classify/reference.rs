@@ -285,6 +285,29 @@ impl Reference<'_> {
         columns
     }
 
+    /// The dimension and those that its conditions ask.
+    pub fn dimensions_of_dimension(&self, id: DimensionId) -> Vec<DimensionId> {
+        self.dimensions(|survey| survey.dimension(id))
+    }
+
+    /// The dimensions that conditions ask, those of their segments among them.
+    pub fn dimensions_of_conditions<'c>(
+        &self,
+        conditions: impl IntoIterator<Item = &'c Condition>,
+    ) -> Vec<DimensionId> {
+        self.dimensions(|survey| conditions.into_iter().for_each(|condition| survey.condition(condition)))
+    }
+
+    pub fn dimensions_of_number(&self, number: &Number) -> Vec<DimensionId> {
+        self.dimensions(|survey| survey.number(number))
+    }
+
+    fn dimensions(&self, look: impl FnOnce(&mut Survey<'_>)) -> Vec<DimensionId> {
+        let mut survey = Survey::new(self.plan);
+        look(&mut survey);
+        survey.dimensions.into_iter().collect()
+    }
+
     fn add_columns(&self, columns: &mut Vec<ColumnId>, look: impl FnOnce(&mut Survey<'_>)) {
         let mut survey = Survey::new(self.plan);
         look(&mut survey);

@@ -6,7 +6,7 @@
 use super::ledger::Excepted;
 use super::place::{Force, Place, place, stated};
 use crate::classify::{Account, Reference, Stray};
-use crate::plan::{Decision, LeafTarget, Node, Plan, Selector, Split, Target};
+use crate::plan::{Decision, DimensionId, LeafTarget, Node, Plan, Selector, Split, Target};
 use crate::workspace::schema::ColumnId;
 
 /// What is said of one account.
@@ -31,6 +31,8 @@ pub struct Turn<'p> {
     pub decision: &'p Decision,
     /// What was looked at, each column once.
     pub columns: Vec<ColumnId>,
+    /// The dimensions that were asked.
+    pub dimensions: Vec<DimensionId>,
 }
 
 /// Decides an account. `incumbent` is an index into the roster, or [`NONE`](super::ledger::NONE).
@@ -64,36 +66,43 @@ pub fn decide(reference: &Reference<'_>, key: &str, account: Account<'_>, incumb
 /// The decisions that lead to a leaf, outermost first.
 pub fn turns<'p>(reference: &Reference<'p>, coverage: u32, leaf: u32) -> Vec<Turn<'p>> {
     let coverage = &reference.plan.coverages[coverage as usize];
-    let mut columns = Vec::new();
-    if !way(reference, &coverage.root, leaf, &mut columns) {
+    let mut asked = Vec::new();
+    if !way(reference, &coverage.root, leaf, &mut asked) {
         return Vec::new();
     }
-    columns.reverse();
+    asked.reverse();
     let path = &coverage.leaves[leaf as usize].path;
-    path.iter().zip(columns).map(|(decision, columns)| Turn { decision, columns }).collect()
+    let turn = |(decision, (columns, dimensions))| Turn { decision, columns, dimensions };
+    path.iter().zip(asked).map(turn).collect()
 }
 
-/// Whether a node leads to the leaf; then what each split on the way looks at is appended, innermost first.
-fn way(reference: &Reference<'_>, node: &Node, leaf: u32, columns: &mut Vec<Vec<ColumnId>>) -> bool {
+type Asked = (Vec<ColumnId>, Vec<DimensionId>);
+
+/// Whether a node leads to the leaf; then what each split on the way asks is appended, innermost first.
+fn way(reference: &Reference<'_>, node: &Node, leaf: u32, asked: &mut Vec<Asked>) -> bool {
     match node {
         Node::Leaf(own) => *own == leaf,
         Node::Split(Split::Dimension { dimension, arms, .. }) => {
-            let leads = arms.iter().any(|arm| way(reference, &arm.node, leaf, columns));
+            let leads = arms.iter().any(|arm| way(reference, &arm.node, leaf, asked));
             if leads {
-                columns.push(reference.columns_of_dimension(*dimension));
+                let dimensions = reference.dimensions_of_dimension(*dimension);
+                asked.push((reference.columns_of_dimension(*dimension), dimensions));
             }
             leads
         }
         Node::Split(Split::Conditions { arms, otherwise, .. }) => {
             for arm in arms {
-                if way(reference, &arm.node, leaf, columns) {
-                    columns.push(reference.columns_of_conditions([&arm.condition]));
+                if way(reference, &arm.node, leaf, asked) {
+                    let dimensions = reference.dimensions_of_conditions([&arm.condition]);
+                    asked.push((reference.columns_of_conditions([&arm.condition]), dimensions));
                     return true;
                 }
             }
-            let leads = otherwise.as_ref().is_some_and(|arm| way(reference, &arm.node, leaf, columns));
+            let leads = otherwise.as_ref().is_some_and(|arm| way(reference, &arm.node, leaf, asked));
             if leads {
-                columns.push(reference.columns_of_conditions(arms.iter().map(|arm| &arm.condition)));
+                let conditions = || arms.iter().map(|arm| &arm.condition);
+                let dimensions = reference.dimensions_of_conditions(conditions());
+                asked.push((reference.columns_of_conditions(conditions()), dimensions));
             }
             leads
         }

@@ -47,11 +47,11 @@ fn reach(trials: &Trials, style: Style, text: &mut String) {
         return;
     }
     text.push_str("not reached:\n");
-    let mut coverage = "";
+    let mut of = "";
     for arm in &reach.missing {
-        if arm.coverage != coverage {
-            coverage = &arm.coverage;
-            let _ = writeln!(text, "  {coverage}");
+        if arm.of != of {
+            of = &arm.of;
+            let _ = writeln!(text, "  {of}");
         }
         let target = arm.target.as_ref().map_or_else(String::new, |t| format!(" -> {t}"));
         wrapped(&format!("    {}  ", arm.place), &printable(&format!("{}{target}", arm.says)), style, text);

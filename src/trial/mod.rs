@@ -1,7 +1,7 @@
 //! The plan's `test` blocks, tried: written accounts and where they land.
 //!
-//! Takes a checked plan and its shapes, gives a [`Trial`] a test and the arms of every coverage tree with whether a test
-//! reaches them. Invariant: a written account is decided by the same statements and the same order of force as the
+//! Takes a checked plan and its shapes, gives a [`Trial`] a test and the arms of every tree and dimension that no test
+//! reaches. Invariant: a written account is decided by the same statements and the same order of force as the
 //! accounts of the data. Deliberately absent: carves, which share out many accounts and say nothing of one; and data.
 
 mod arms;
@@ -97,11 +97,22 @@ pub fn run(ground: &Ground<'_>, filter: Option<&str>) -> Trials {
         let decided = decide(&reference, key.unwrap_or_default(), account, NONE);
         let mut ways: Vec<Way> = Vec::new();
         for expect in &test.expects {
+            let asked = match &expect.outcome {
+                TestOutcome::Leaf { .. } => Vec::new(),
+                TestOutcome::Arm { dimension, .. } => reference.dimensions_of_dimension(*dimension),
+                TestOutcome::Segment { segment, .. } => {
+                    reference.dimensions_of_conditions([&ground.plan.segments[*segment as usize].condition])
+                }
+                TestOutcome::Weight { weight, .. } => {
+                    reference.dimensions_of_number(&ground.plan.weights[*weight as usize].value)
+                }
+            };
+            reach.note_dimensions(&reference, asked, account);
             let TestOutcome::Leaf { coverage, .. } = expect.outcome else { continue };
             let name = &ground.plan.coverages[coverage as usize].name;
             if ways.iter().all(|way| way.coverage != *name) {
                 ways.push(Way { coverage: name.clone(), steps: steps(ground, &decided, coverage) });
-                reach.note(coverage, &decided.coverages[coverage as usize]);
+                reach.note(&reference, coverage, &decided.coverages[coverage as usize], account);
             }
         }
         let verdict = |expect: &TestExpect| verdict(ground, &reference, account, &decided, expect);
