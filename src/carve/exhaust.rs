@@ -20,7 +20,7 @@ pub(super) enum Exhausted {
 }
 
 /// Nodes looked at before giving up.
-const NODES: u64 = 400_000;
+const NODES: u64 = 150_000;
 /// More items than this are hopeless.
 const MOST_ITEMS: usize = 64;
 

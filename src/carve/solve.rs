@@ -80,13 +80,21 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
         }
     };
     tell(Phase::Polish, pulse.cost(), priced.as_ref().map(|priced| priced.bound))?;
-    let mut solution = try_all(&ground, &centres, assess(problem, judged_by, territory), judged_by);
+    let found = assess(problem, judged_by, territory);
+    let mut solution = try_all(&ground, &centres, found, judged_by);
+    // Trying all may have moved centres that are free: a bound covers the centres that are told.
+    let told = match problem.centres {
+        Centres::Fixed => centres.clone(),
+        _ => stretched(&ground, &solution.centres),
+    };
+    let priced = if told == centres { priced } else { price(&ItemCosts { ground: &ground, centres: &told }).ok() };
     if let Some(priced) = priced {
         let covers = match problem.centres {
             Centres::Fixed => BoundCovers::Everything,
             _ => BoundCovers::TheseCentres,
         };
         solution.bound = Bound { value: priced.bound, covers };
+        let priced = placing(problem, graph, &told).unwrap_or(priced);
         for (index, prices) in solution.prices.iter_mut().enumerate() {
             for (seat, price) in prices.iter_mut().enumerate() {
                 *price = priced.prices[seat * ground.quantities + index];
@@ -94,6 +102,19 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
         }
     }
     Ok(solution)
+}
+
+/// Prices for units that nobody owns yet, where those of the problem itself are ruled by what may not move: as if nothing
+/// had an incumbent. `None` where that makes no difference.
+fn placing(problem: &Problem, graph: &Adjacency, centres: &[[f64; 3]]) -> Option<Priced> {
+    let rooted = problem.moving_price > 0.0 || problem.limits.moves.is_some();
+    if !rooted || problem.units.incumbent.iter().all(Option::is_none) && problem.limits.owned.is_empty() {
+        return None;
+    }
+    let mut loose = Problem { moving_price: 0.0, ..problem.clone() };
+    loose.units.incumbent = vec![None; problem.units.keys.len()];
+    (loose.limits.moves, loose.limits.owned) = (None, Vec::new());
+    price(&ItemCosts { ground: &Ground::new(&loose, graph), centres }).ok()
 }
 
 /// Goes through every assignment of a small question whose promises the search did not keep.

@@ -156,3 +156,27 @@ fn new_units_go_where_prices_send_them_whatever_the_order_of_rows() {
     world.compile(&["--locked", "--threads", "1"]);
     assert_eq!((world.assigned(), world.read("plan.alignment")), (assigned, text));
 }
+
+#[test]
+fn new_units_go_to_their_neighbours_also_after_a_realignment() {
+    // Two joined, which the prices of a question full of incumbents would pay any unit to go to.
+    let two = [THREE[0], THREE[2]];
+    let world = World::with(&grid(), &reps(&two), &plan(BASE));
+    world.compile(&[]);
+    let mut more = two.to_vec();
+    more.extend([("J1", 40.0, -87.5, "", ""), ("J2", 43.0, -87.5, "", "")]);
+    world.write("reps.csv", &reps(&more));
+    world.compile(&["--recarve"]);
+    let mut accounts = grid();
+    for (n, (lon, lat)) in [(-91.0, 41.5), (-84.0, 41.5), (-87.5, 39.5), (-87.5, 43.5)].into_iter().enumerate() {
+        let mut fresh = accounts[0].clone();
+        (fresh.id, fresh.zip, fresh.lon, fresh.lat) = (format!("N{n}"), format!("N{n}"), lon, lat);
+        accounts.push(fresh);
+    }
+    world.accounts(&accounts);
+    world.compile(&["--locked"]);
+    let (assigned, seats) = (world.assigned(), world.seats());
+    for (account, rep) in [("N0", "W1"), ("N1", "E1"), ("N2", "J1"), ("N3", "J2")] {
+        assert_eq!(assigned[account], seats[rep], "{account}");
+    }
+}
