@@ -143,6 +143,7 @@ fn metrics_are_what_the_outputs_add_up_to() {
         ("territories", Box::new(|_| 6.0)),
         ("seats", Box::new(|_| 3.0)),
         ("open_seats in field", Box::new(|_| 1.0)),
+        ("distance in key", Box::new(|o| o.outcome["carves"][0]["mean_distance_km"].as_f64().expect("a distance"))),
         ("imbalance(worth)", Box::new(move |o| imbalance(&o.of(in_key), 3, |p| p.revenue))),
         ("imbalance(care) in key", Box::new(move |o| imbalance(&o.of(in_key), 3, |p| p.visits))),
         ("moved(accounts)", Box::new(move |o| 1.0 - kept(&o.of(any), one))),
@@ -160,7 +161,11 @@ fn metrics_are_what_the_outputs_add_up_to() {
         .map(|(metric, _)| {
             // The bound stands between the metric and what is looked at.
             let at = [" in ", " where "].iter().filter_map(|word| metric.find(word)).min().unwrap_or(metric.len());
-            let unit = if metric.starts_with("load(care)") { " h" } else { "" };
+            let unit = match metric.split(' ').next() {
+                Some("load(care)") => " h",
+                Some("distance") => " km",
+                _ => "",
+            };
             format!("warn {} < -1{unit}{}", &metric[..at], &metric[at..])
         })
         .collect();
@@ -268,22 +273,43 @@ fn a_broken_warn_only_says_so() {
 fn what_cannot_be_measured_is_said() {
     let project = Project::new();
     project.with("expect imbalance(worth) <= 5% in triage\n");
-    let output = project.run(&["compile", "--format", "json"]);
-    assert_eq!(output.status.code(), Some(0), "an empty expectation is a warning");
-    assert_eq!(json(&output)["findings"][0]["code"], "nothing-measured");
+    assert_eq!(project.run(&["compile"]).status.code(), Some(0), "an empty expectation is a warning");
+    assert_eq!(
+        project.findings(&["compile"]),
+        [[
+            "nothing-measured",
+            "warning",
+            "plan.terr:43",
+            "expect imbalance(worth) <= 5% in triage",
+            "look at another part of the result with `in`, or let the line go",
+        ]]
+    );
     project.write(
         "terrac.toml",
         &super::project::MANIFEST.replace("incumbent = \"owner\"\n", "").replace("owner      = \"id\"\n", ""),
     );
     project.with("expect moved(accounts) <= 50%\nwarn kept >= 50%\n");
-    let output = project.run(&["compile", "--format", "json"]);
-    assert_eq!(output.status.code(), Some(1), "a promise that cannot be measured is broken");
-    let report = json(&output);
-    let found: Vec<(&str, &str)> = report["findings"]
-        .as_array()
-        .expect("findings")
-        .iter()
-        .filter_map(|f| Some((f["code"].as_str()?, f["severity"].as_str()?)))
-        .collect();
-    assert_eq!(found, [("no-incumbents", "error"), ("no-incumbents", "warning")]);
+    assert_eq!(project.run(&["compile"]).status.code(), Some(1), "a promise that cannot be measured is broken");
+    let help = "name the column of the owners as `incumbent` in the manifest, or an `[incumbents]` table";
+    assert_eq!(
+        project.findings(&["compile"]),
+        [
+            ["no-incumbents", "error", "plan.terr:43", "moved(accounts)", help],
+            ["no-incumbents", "warning", "plan.terr:44", "kept", help],
+        ]
+    );
+}
+
+#[test]
+fn expectations_do_not_depend_on_threads() {
+    let project = Project::new();
+    project.with(
+        "warn moved(revenue) < -1 per territory where rich\nwarn distance < 0 km\nwarn load(worth) < -1 per rep\n",
+    );
+    let mut outcomes = Vec::new();
+    for threads in ["1", "4"] {
+        assert_eq!(project.run(&["compile", "--threads", threads]).status.code(), Some(0));
+        outcomes.push(project.read("out/outcome.json"));
+    }
+    assert_eq!(outcomes[0], outcomes[1]);
 }

@@ -187,3 +187,23 @@ pub fn json(output: &Output) -> Value {
 pub fn shipped(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("plans").join(name)
 }
+
+impl Project {
+    /// Findings of a run with `--format json`: code, severity, place, the text that is underlined first, and help.
+    pub fn findings(&self, arguments: &[&str]) -> Vec<[String; 5]> {
+        let report = json(&self.run(&[arguments, &["--format", "json"]].concat()));
+        let finding = |finding: &Value| {
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            let label = &finding["labels"][0];
+            let (place, underlined) = match label["file"].as_str() {
+                None => Default::default(),
+                Some(file) => {
+                    let byte = |key: &str| label[key].as_u64().expect("a place") as usize;
+                    (format!("{file}:{}", label["line"]), self.read(file)[byte("start")..byte("end")].to_owned())
+                }
+            };
+            [text(&finding["code"]), text(&finding["severity"]), place, underlined, text(&finding["help"])]
+        };
+        report["findings"].as_array().expect("findings").iter().map(finding).collect()
+    }
+}

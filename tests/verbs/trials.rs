@@ -90,7 +90,10 @@ fn a_threshold_can_fail_the_run() {
     assert_eq!(code("--coverage=63"), Some(1));
     assert_eq!(code("--coverage=much"), Some(2));
     let report = json(&project.run(&["test", "--coverage=100%", "--format", "json"]));
-    assert_eq!(report["findings"][0]["code"], "arms-not-tested");
+    assert_eq!(
+        project.findings(&["test", "--coverage=100%"])[0],
+        ["arms-not-tested", "error", "plan.terr:19", "s", "write a test for each arm that is listed"]
+    );
     let missing: Vec<&str> = report["outcome"]["coverage"]["missing"]
         .as_array()
         .expect("arms")
