@@ -16,6 +16,7 @@
 //! | carve        | [`carve`]       | units × seats → territories, loads and a bound                         | no |
 //! | record       | [`outcome`]     | classified accounts + alignments → assignments, territories, metrics   | no |
 //! | try          | [`trial`]       | `Plan` → what became of its `test` blocks, no data needed              | no |
+//! | lint         | [`lint`]        | `Plan`, `ast`, batches → what is seldom meant, at the level the manifest sets | no |
 //! | show         | [`render`]      | outcome or diagnostics → bytes; one file a format                      | no |
 //! |              | [`diagnostics`] | the `Diagnostic` value and the registry of codes                       | no |
 //! |              | [`sample`]      | a seed → realistic accounts and reps, for examples, tests, benchmarks  | no |
@@ -43,6 +44,8 @@ pub mod carve;
 pub mod outcome;
 
 pub mod trial;
+
+pub mod lint;
 
 pub mod render;
 

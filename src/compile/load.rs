@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::check::{check, check_partly};
 use crate::diagnostics::codes::{self, workspace::USE_CYCLE};
 use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Sources, Span};
+use crate::lint;
 use crate::plan::Plan;
 use crate::prove::{Accepted, Budget, prove};
 use crate::syntax::{ast, parse as parse_text};
@@ -66,9 +67,13 @@ pub fn load(path: &Path) -> Loaded {
         if let Some(plan) = &plan {
             unproved = proved(&workspace, plan, &mut diagnostics);
         }
+        if let Some(plan) = plan.as_ref().filter(|_| !diagnostics.has_errors()) {
+            diagnostics.extend(lint::of_plan(plan, &files, &workspace.manifest));
+        }
     } else if syntax_errors {
         diagnostics.extend(check_partly(&workspace.manifest, &workspace.sources, &files));
     }
+    diagnostics = lint::settle(diagnostics, &workspace.manifest.lints);
     diagnostics.sort();
     let sources = workspace.sources.clone();
     let project = match plan {

@@ -9,6 +9,7 @@ mod claims;
 mod explain;
 mod graph;
 mod infeasible;
+mod lints;
 mod load;
 mod tables;
 
@@ -25,6 +26,7 @@ use crate::carve::{Effort, Problem, Progress};
 use crate::classify::{PreparedShape, Program, Statement, Totals};
 use crate::diagnostics::codes::outcome as codes;
 use crate::diagnostics::{Diagnostic, Diagnostics, Span};
+use crate::lint;
 use crate::outcome::alignment::{self, Alignment};
 use crate::outcome::carving::{Linear, Links};
 use crate::outcome::expect;
@@ -117,6 +119,7 @@ fn run_and_look(
     let mut found = Diagnostics::default();
     let mut expected = Diagnostics::default();
     let compiled = Run { workspace, files, plan, request }.compile(watch, look, &mut found, &mut expected);
+    found = lint::settle(found, &workspace.manifest.lints);
     let compiled = compiled.filter(|_| !found.has_errors());
     if compiled.is_some() {
         found.extend(expected);
@@ -204,6 +207,10 @@ impl Run<'_> {
             outcomes
         };
         let outcome = Outcome { expectations, ..self.outcome(&recorded, &settled, alignment.as_deref(), found)? };
+        let totals: Vec<f64> = outcome.weights.iter().map(|w| w.total).collect();
+        found.extend(lints::look(self, &ready, &totals));
+        let lints = &self.workspace.manifest.lints;
+        found.extend(lint::many(plan, &outcome.exceptions, outcome.accounts, lints));
         look(&Inspection { workspace: &*self.workspace, ready: &ready, carved: &aligned.carved, settled: &settled });
         let solved = aligned.solved;
         Some(Compiled { outcome, ledger: recorded.ledger, roster: ready.people.roster, settled, alignment, solved })

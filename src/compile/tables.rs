@@ -108,21 +108,30 @@ pub(super) fn scan(
     threads: usize,
     mut fold: impl FnMut(Part, u64) -> ControlFlow<()>,
 ) -> Diagnostics {
-    let mut columns: Vec<ColumnId> = program.columns().iter().map(|n| n.column).collect();
-    let mut coded: Vec<ColumnId> = program.columns().iter().filter(|n| n.coded).map(|n| n.column).collect();
-    for (column, wants_coded) in recorder.columns() {
-        columns.push(column);
-        if wants_coded {
-            coded.push(column);
-        }
-    }
+    let each = |batch: &data::Batch| (recorder.record(batch), batch.rows as u64);
+    read_again(workspace, program, recorder, &[], threads, each, |(part, rows)| fold(part, rows))
+}
+
+/// Streams the accounts with all columns that the recorder needs and `further` ones, each perhaps as codes.
+pub(super) fn read_again<T: Send>(
+    workspace: &Workspace,
+    program: &Program,
+    recorder: &Recorder<'_>,
+    further: &[(ColumnId, bool)],
+    threads: usize,
+    each: impl Fn(&data::Batch) -> T + Sync,
+    fold: impl FnMut(T) -> ControlFlow<()>,
+) -> Diagnostics {
+    let needed = program.columns().iter().map(|n| (n.column, n.coded));
+    let wanted: Vec<(ColumnId, bool)> = needed.chain(recorder.columns()).chain(further.iter().copied()).collect();
+    let mut columns: Vec<ColumnId> = wanted.iter().map(|(column, _)| *column).collect();
+    let coded: Vec<ColumnId> = wanted.iter().filter(|(_, coded)| *coded).map(|(column, _)| *column).collect();
     columns.sort_unstable();
     columns.dedup();
     let options = data::Options { coded: &coded, threads };
     let (table, mut found) = data::open_accounts(workspace, &columns, options);
     let Some(table) = table else { return found };
-    let each = |batch: data::Batch| (recorder.record(&batch), batch.rows as u64);
-    let scanned = table.scan(threads, each, |(part, rows)| fold(part, rows));
+    let scanned = table.scan(threads, |batch: data::Batch| each(&batch), fold);
     match scanned {
         Ok(scanned) => found.extend(scanned.warnings),
         Err(wrong) => found.extend(wrong),

@@ -8,6 +8,7 @@
 //! wrong, the labels where, the help how to mend it.
 
 pub mod codes;
+pub mod lints;
 mod source;
 mod suggest;
 

@@ -12,7 +12,7 @@ mod draw;
 mod hubs;
 mod invoices;
 mod metros;
-mod naics;
+pub mod naics;
 mod names;
 mod places;
 mod reps;

@@ -74,6 +74,10 @@
 //! largest = { type = "money", from = "amount", aggregate = "max" }
 //! stage   = { type = "text", aggregate = { latest = "booked_on" } } # of the row with the latest date
 //! segment = "text"                                                 # without aggregate: one row an account
+//!
+//! [lints]                         # of findings that are no errors: allow, warn or deny
+//! unknown-state = "deny"
+//! many-exceptions = { level = "warn", limit = "5%" }
 //! ```
 //!
 //! **Files.** `.csv` (commas), `.tsv` (tabs), `.parquet`, `.jsonl` or `.ndjson`; the text ones also as `.gz` or `.zst`.
@@ -84,6 +88,7 @@
 //! **Units.** `percent`: `fraction` (the default), `percent`; `hours`: `hours`, `minutes`, `days`; `distance`: `km`,
 //! `mi`, `m`; `money`: `currency`, `thousands`, `millions`. A `default` is written in the same unit as the cells.
 
+use super::lints::Lints;
 use super::schema::{ColumnId, Schema};
 use crate::diagnostics::{FileId, Span};
 
@@ -208,4 +213,5 @@ pub struct Manifest {
     /// Folders outside the project that data files may be read from, as the manifest allows them.
     pub allow_outside: Vec<String>,
     pub allow_span: Span,
+    pub lints: Lints,
 }

@@ -4,6 +4,7 @@
 //! project folder is read unless the manifest allows it. Account data is deliberately absent; `data` reads it.
 
 mod columns;
+pub mod lints;
 pub mod manifest;
 mod open;
 pub mod schema;

@@ -9,6 +9,7 @@ use std::cell::RefCell;
 use toml::de::DeTable;
 
 use super::columns::{self, Owner};
+use super::lints::{self, Lints};
 use super::manifest::{
     AccountsTable, AdjacencyTable, FileFormat, Files, IncumbentsTable, JoinTable, Manifest, OnMismatch, PlacesTable,
     RepsTable,
@@ -91,6 +92,7 @@ fn whole(mut root: Section, sole_plan: Option<&str>) -> Option<Manifest> {
     let adjacency = root.section("adjacency", "`[adjacency]`").and_then(adjacency);
     let reps = root.section("reps", "`[reps]`").and_then(|section| reps(section, places.is_some()));
     let accounts = accounts.and_then(|section| accounts_table(section, schema, incumbents.is_some()));
+    let lints = root.section("lints", "`[lints]`").map_or_else(Lints::default, |section| lints::read(&section));
     root.finish();
     let nowhere = Span::new(file, 0, 0);
     let plan = plan.unwrap_or_else(|| At { value: String::new(), span: nowhere });
@@ -108,6 +110,7 @@ fn whole(mut root: Section, sole_plan: Option<&str>) -> Option<Manifest> {
         joins,
         allow_outside: allow.value,
         allow_span: allow.span,
+        lints,
     })
 }
 

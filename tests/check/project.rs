@@ -116,6 +116,7 @@ fn manifest(file: FileId) -> Manifest {
         joins: Vec::new(),
         allow_outside: Vec::new(),
         allow_span: span,
+        lints: terrac::workspace::lints::Lints::default(),
     }
 }
 

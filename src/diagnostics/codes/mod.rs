@@ -44,6 +44,7 @@ pub mod carve;
 pub mod check;
 pub mod classify;
 pub mod data;
+pub mod lint;
 pub mod outcome;
 pub mod prove;
 pub mod syntax;
@@ -61,6 +62,7 @@ pub fn stages() -> [(&'static str, &'static [Code]); 9] {
         ("prove", prove::ALL),
         ("carve", carve::ALL),
         ("outcome", outcome::ALL),
+        ("lint", lint::ALL),
         ("trial", trial::ALL),
     ]
 }
