@@ -104,8 +104,8 @@ mod tests {
     fn the_table_is_whole() {
         let industries: usize = NAICS.lines().map(|line| line.split(' ').count() - 1).sum();
         assert_eq!((industries, NAICS.lines().count()), (1_012, 308));
-        for code in crate::sample::naics::INDUSTRIES {
-            assert_eq!(known_beginning(code.code), code.code);
+        for code in ["111110", "541512", "928120"] {
+            assert_eq!(known_beginning(code), code);
         }
     }
 

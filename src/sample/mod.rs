@@ -12,7 +12,7 @@ mod draw;
 mod hubs;
 mod invoices;
 mod metros;
-pub mod naics;
+mod naics;
 mod names;
 mod places;
 mod reps;

@@ -41,9 +41,6 @@ fn every_code_has_a_page_in_one_form() {
         if let Some(empty) = SECTIONS.iter().find(|h| section(code.page, h).trim().len() < 8) {
             let _ = writeln!(wrong, "{}: {empty} says nothing", code.name);
         }
-        if code.page.lines().any(|l| l.chars().count() > 120) {
-            let _ = writeln!(wrong, "{}: a line has more than 120 characters", code.name);
-        }
     }
     for entry in std::fs::read_dir(folder()).expect("the folder") {
         let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();

@@ -39,7 +39,7 @@ pub const CASES: &[Case<'static>] = &[
     case("bad-total", &[("plan.terr", "weight worth = revenue", "weight worth = share(revenue * 0)")]),
     // The outcome.
     case("bad-capacity", &[("reps.csv", "R2,key,34.0,-118.2,,1", "R2,key,34.0,-118.2,,0")]),
-    case("duplicate-rep", &[("reps.csv", "R3,desk", "R1,desk")]),
+    case("duplicate-key of reps", &[("reps.csv", "R3,desk", "R1,desk")]),
     case("no-seats", &[("plan.terr", "team = \"key\"", "team = \"keys\"")]),
     case("seat-without-position", &[("reps.csv", "R2,key,34.0,-118.2", "R2,key,,")]),
     case("unknown-rep", &[("plan.terr", "owner \"R3\"", "owner \"R33\"")]),
@@ -47,14 +47,14 @@ pub const CASES: &[Case<'static>] = &[
     case("unknown-territory", &[("plan.terr", "", "named \"A02\" -> key.\"KEY-7\" because \"x\"\n")]),
     case("duplicate-account", &[("accounts.csv", "A01,", "A02,")]),
     case("nothing-to-carve", &[("plan.terr", ">= 100\n", ">= 100_000\n"), ("plan.terr", "< 100\n", "< 100_000\n")]),
-    case("promise-broken", &[("plan.terr", "within 60%", "within 1%")]),
+    case("promise-broken", &[("accounts.csv", ",1100,", ",90000,")]),
     case("weight-all-zero", &[("plan.terr", "weight worth = revenue", "weight worth = revenue * 0")]),
     case("unknown-unit-key", &[("plan.terr", "  compact", "  together \"10000\", \"99999\"\n  compact")]),
     case("hire-without-seat", &[("reps.csv", "", "R4,key,36.0,-115.0,2027-05-01,1\n")]),
     Case { name: "alignment-missing", edits: &[], commands: &["compile --locked"] },
     case("alignment-unreadable", &[("plan.alignment", "", "<<<<<<< HEAD\nterrac alignment 1\n")]),
     case("expectation-broken", &[("plan.terr", "", "expect accounts <= 3 per territory in key\n")]),
-    case("nothing-measured", &[("plan.terr", "", "expect accounts <= 3 in field where state = \"TX\"\n")]),
+    case("nothing-measured", &[("plan.terr", "", "expect distance <= 50 km in triage\n")]),
     case("no-incumbents", &[("plan.terr", "", "expect moved(worth) <= 8%\n")]),
     Case {
         name: "test-failed",
@@ -99,14 +99,20 @@ pub const CASES: &[Case<'static>] = &[
     case(
         "invalid-shape",
         &[
+            ("terrac.toml", "location   = { type", "location   = { required = true, type"),
             ("town.geojson", "", "{ \"type\": \"Point\", \"coordinates\": [1, 2] }"),
             ("plan.terr", "", "segment town = location inside \"town.geojson\"\nexclude segment town because \"x\"\n"),
         ],
     ),
     Case {
-        name: "unreadable-source",
+        name: "missing-file a folder",
         edits: &[("terrac.toml", "\"plan.terr\"", "\"folder\""), ("folder/x", "", "")],
         commands: &["check"],
+    },
+    Case {
+        name: "territories-changed",
+        edits: &[],
+        commands: &["compile", "+accounts.csv A77,NY,10999,522110,500,9000,1,40.9,-73.9", "compile --recarve"],
     },
     Case {
         name: "unformatted",
