@@ -166,7 +166,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
         points: points.iter().map(Point::new).collect(),
     };
     terminal.report("frontier", arguments.format, &found, &workspace.sources, Some(&curve));
-    if arguments.format == Format::Human {
+    if arguments.format.for_people() {
         terminal.print(&table(&curve, terminal.style()));
     }
     exit(&found)

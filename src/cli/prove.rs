@@ -37,7 +37,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
         return if found { exit(&diagnostics) } else { Exit::CouldNotRun };
     }
     match arguments.format {
-        Format::Human => terminal.print(&shown(&answers)),
+        form if form.for_people() => terminal.print(&shown(&answers)),
         _ => {
             let answers = Answers { answers: &answers };
             terminal.report("prove", arguments.format, &diagnostics, &sources, Some(answers));

@@ -1,6 +1,6 @@
 //! Findings whose level the manifest can set.
 
-use super::codes::{check, lint, outcome};
+use super::codes::{check, lint, outcome, prove};
 use super::{Code, Severity};
 
 /// What becomes of a finding.
@@ -46,6 +46,11 @@ pub const LINTS: &[Lint] = &[
     lint(check::NAMED_AND_EXCLUDED, Level::Warn, None),
     lint(check::UNREACHABLE_ARM, Level::Warn, None),
     lint(check::UNUSED_CARVE, Level::Warn, None),
+    lint(prove::CONSTANT_SEGMENT, Level::Warn, None),
+    lint(prove::NEEDLESS_UNPROVED, Level::Warn, None),
+    lint(prove::REDUNDANT_EXCEPTION, Level::Warn, None),
+    lint(prove::REPEATED_ARM, Level::Warn, None),
+    lint(prove::SELECTS_NOBODY, Level::Warn, None),
     lint(outcome::HIRE_WITHOUT_SEAT, Level::Warn, None),
     lint(outcome::NEW_UNITS, Level::Warn, None),
     lint(outcome::PROMISE_BROKEN, Level::Warn, None),

@@ -114,7 +114,7 @@ fn the_reference_list_is_complete() {
     );
     for (stage, all) in codes::stages() {
         let _ = write!(list, "\n## {stage}\n\n");
-        for code in all {
+        for code in *all {
             let _ = writeln!(list, "- [`{}`]({}.md): {}", code.name, code.name, code.summary);
         }
     }

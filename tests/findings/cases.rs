@@ -20,7 +20,7 @@ pub const CASES: &[Case<'static>] = &[
         &[(
             "plan.terr",
             "    unsized -> pool triage\n",
-            "    unsized -> split { visits > 1 -> pool a  visits < 1 -> pool b }\n",
+            "    unsized -> split { visits > revenue -> pool a  visits < revenue - 1_060 -> pool b } unproved because \"x\"\n",
         )],
     ),
     case(
@@ -28,12 +28,16 @@ pub const CASES: &[Case<'static>] = &[
         &[(
             "plan.terr",
             "    unsized -> pool triage\n",
-            "    unsized -> split { visits > 1 -> pool a  visits > 2 -> pool b  else -> pool c }\n",
+            "    unsized -> split { visits < revenue -> pool a  visits + 5 < revenue -> pool b  else -> pool c } unproved because \"x\"\n",
         )],
     ),
     case(
         "contradicting-exceptions",
-        &[("plan.terr", "", "named state = \"NY\" -> desk because \"x\"\nnamed visits > 2 -> triage because \"y\"\n")],
+        &[(
+            "plan.terr",
+            "",
+            "named visits < revenue - 1_200 -> desk because \"x\"\nnamed visits + 5 < revenue - 1_200 -> triage because \"y\"\n",
+        )],
     ),
     case("bad-weight", &[("plan.terr", "weight worth = revenue", "weight worth = revenue - 1_100")]),
     case("bad-total", &[("plan.terr", "weight worth = revenue", "weight worth = share(revenue * 0)")]),

@@ -52,8 +52,8 @@ pub mod trial;
 pub mod workspace;
 
 /// The stages with their codes, in the order of the pipeline.
-pub fn stages() -> [(&'static str, &'static [Code]); 9] {
-    [
+pub fn stages() -> &'static [(&'static str, &'static [Code])] {
+    &[
         ("workspace", workspace::ALL),
         ("syntax", syntax::ALL),
         ("check", check::ALL),
@@ -69,7 +69,7 @@ pub fn stages() -> [(&'static str, &'static [Code]); 9] {
 
 /// Every code of the program, stage by stage.
 pub fn all() -> impl Iterator<Item = Code> {
-    stages().into_iter().flat_map(|(_, codes)| codes).copied()
+    stages().iter().flat_map(|(_, codes)| *codes).copied()
 }
 
 /// The code of a name, as `terrac explain` is asked for it.
