@@ -4,14 +4,18 @@
 //! from the assignment found (see [`super::assess()`]), and a promise that it breaks is listed. Files, plans and clocks are
 //! deliberately absent.
 
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
 use super::assess::assess;
 use super::bound::{ItemCosts, Priced, price};
+use super::exact::{self, Exact};
 use super::exhaust::{Exhausted, exhaust};
 use super::free;
 use super::problem::{Adjacency, Centres, Effort, Problem};
 use super::progress::{Control, Phase, Progress};
 use super::round::round;
-use super::search::{Dirty, Ground, Pressure, Reach, State, separate};
+use super::search::{Ground, Pressure, Schedule, State, separate};
 use super::solution::{Bound, BoundCovers, Solution};
 use super::space::EARTH_RADIUS_KM;
 use super::transport::Costs;
@@ -63,19 +67,17 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
         None => stretched(&ground, &problem.seats.positions),
         Some(territory) => stretched(&ground, &assess(problem, None, territory.clone()).centres),
     };
-    let priced = price(&ItemCosts { ground: &ground, centres: &centres }).ok();
+    let mut priced = price(&ItemCosts { ground: &ground, centres: &centres }).ok();
     let territory = match territory {
         Some(territory) => territory,
         None => {
             let bound = priced.as_ref().map(|priced| priced.bound);
             tell(Phase::Search, None, bound)?;
-            let mut first = first_territory(&ground, priced.as_ref(), &centres);
-            separate(&ground, &mut first, |item, seat| ground.held(item, seat, &centres));
             let costs = ItemCosts { ground: &ground, centres: &centres };
-            let items = match &priced {
-                Some(priced) if !ground.contiguous => round(&costs, priced, first),
-                _ => search(&ground, first, centres.clone()),
-            };
+            let (items, proved) = around_seats(&costs, priced.as_ref());
+            if let Some(priced) = &mut priced {
+                priced.bound = priced.bound.max(proved);
+            }
             ground.to_units(&items)
         }
     };
@@ -148,6 +150,24 @@ fn stretched(ground: &Ground, positions: &[Option<super::Point>]) -> Vec<[f64; 3
     positions.iter().map(|at| at.map_or([0.0; 3], |at| [at.x * stretch, at.y * stretch, at.z * stretch])).collect()
 }
 
+/// Whole items at fixed seats, and a bound that branching proved (or less than any).
+fn around_seats(costs: &ItemCosts, priced: Option<&Priced>) -> (Vec<u32>, f64) {
+    let ground = costs.ground;
+    let mut first = first_territory(ground, priced, costs.centres);
+    separate(ground, &mut first, |item, seat| ground.held(item, seat, costs.centres));
+    let items = match priced {
+        Some(priced) if !ground.contiguous => round(costs, priced, first),
+        _ => connected(costs, first),
+    };
+    let state = State::new(ground, items, costs.centres.to_vec());
+    let known = (state.broken() == 0.0).then_some(&state.territory[..]);
+    match exact::solve(costs, known) {
+        Some(Exact { territory: Some(better), bound, .. }) if !ground.contiguous => (better, bound),
+        Some(Exact { bound, .. }) if bound.is_finite() => (state.territory, bound),
+        _ => (state.territory, f64::NEG_INFINITY),
+    }
+}
+
 /// Where the search begins: at the prices' own assignment, or today's when it is to be kept.
 fn first_territory(ground: &Ground, priced: Option<&Priced>, centres: &[[f64; 3]]) -> Vec<u32> {
     if let Some(start) = &ground.problem.start {
@@ -165,33 +185,46 @@ fn first_territory(ground: &Ground, priced: Option<&Priced>, centres: &[[f64; 3]
     }
 }
 
-/// Betters an assignment to held centres under ever harder limits.
-fn search(ground: &Ground, first: Vec<u32>, centres: Vec<[f64; 3]>) -> Vec<u32> {
-    let mut state = State::new(ground, first, centres);
+/// Betters an assignment to held centres, each territory in one piece: gathered and annealed, and without annealing too
+/// where today's territories are to be kept.
+fn connected(costs: &ItemCosts, first: Vec<u32>) -> Vec<u32> {
+    let ground = costs.ground;
+    let mut state = State::new(ground, first, costs.centres.to_vec());
     if ground.contiguous {
         state.gather();
         state.bridge();
     }
-    let usual = state.cost() / ground.seats as f64;
-    let depth = match ground.problem.effort {
-        Effort::Quick => 3,
-        Effort::Normal => 5,
-        Effort::Thorough => 8,
-    };
-    let grain = 1e-9 * usual;
-    for hardness in [2.0, 60.0, 600.0, 60_000.0] {
-        let pressure = Pressure { linear: hardness * usual, square: 1000.0 * usual };
-        for _ in 0..4 {
-            let before = state.cost();
-            state.settle(pressure, grain, &mut Dirty::all(ground.seats, ground.items));
-            let reach = Reach { depth, most: 0.1 * usual };
-            state.chains(pressure, grain, reach, &mut Dirty::all(ground.seats, ground.items));
-            state.journal.clear();
-            state.tally();
-            if state.cost() >= before * (1.0 - 1e-6) {
-                break;
-            }
+    let mut annealed = state.clone();
+    anneal_around(&mut annealed);
+    annealed.harden();
+    if ground.problem.start.is_some() {
+        state.harden();
+        if state.is_better(&annealed) {
+            return state.territory;
         }
     }
-    state.territory
+    annealed.territory
 }
+
+/// Anneals among the borders, cool enough to keep the shape.
+fn anneal_around(state: &mut State) {
+    let problem = state.ground.problem;
+    let sweeps = match problem.effort {
+        Effort::Quick => 500,
+        Effort::Normal => 4000,
+        Effort::Thorough => 20_000,
+    };
+    let usual = state.usual_cost();
+    let schedule = Schedule {
+        hot: usual * HOT,
+        cold: usual * COLD,
+        steps: sweeps * state.frontier.len(),
+        from: Pressure { linear: usual, square: 1000.0 * usual },
+        to: Pressure { linear: 60.0 * usual, square: 1000.0 * usual },
+    };
+    state.anneal(schedule, &mut ChaCha8Rng::seed_from_u64(problem.seed));
+}
+
+/// First and last temperature of an annealing around fixed seats, in costs of a usual territory.
+const HOT: f64 = 3e-4;
+const COLD: f64 = 1e-5;

@@ -5,8 +5,8 @@
 
 use rand::Rng;
 
-use super::super::search::{Dirty, Ground, Pressure, Reach, Schedule, State, separate};
-use super::sketch::{Sketch, usual_cost};
+use super::super::search::{Ground, Pressure, Schedule, State, separate};
+use super::sketch::Sketch;
 
 #[derive(Debug, Clone)]
 pub struct Finished {
@@ -14,6 +14,18 @@ pub struct Finished {
     pub cost: f64,
     /// See [`State::broken`].
     pub broken: f64,
+}
+
+impl Finished {
+    pub fn new(ground: &Ground, territory: Vec<u32>) -> Self {
+        let mut state = State::new(ground, territory, vec![[0.0; 3]; ground.seats]);
+        state.recentre();
+        Self { cost: state.cost(), broken: state.broken(), territory: state.territory }
+    }
+
+    pub fn is_better(&self, other: &Self) -> bool {
+        self.broken.total_cmp(&other.broken).then(self.cost.total_cmp(&other.cost)).is_lt()
+    }
 }
 
 pub fn finish(ground: &Ground, sketch: Sketch, sweeps: usize, random: &mut impl Rng) -> Finished {
@@ -34,7 +46,7 @@ pub fn finish(ground: &Ground, sketch: Sketch, sweeps: usize, random: &mut impl 
         state.bridge();
         state.recentre();
     }
-    let usual = usual_cost(&state);
+    let usual = state.usual_cost();
     let schedule = Schedule {
         hot: usual * 0.01,
         cold: usual * 2e-4,
@@ -43,30 +55,6 @@ pub fn finish(ground: &Ground, sketch: Sketch, sweeps: usize, random: &mut impl 
         to: Pressure { linear: 60.0 * usual, square: 1000.0 * usual },
     };
     state.anneal(schedule, random);
-    polish(&mut state, usual);
+    state.harden();
     Finished { cost: state.cost(), broken: state.broken(), territory: state.territory }
-}
-
-/// Searches with ever harder limits until none is broken, or hardening no longer helps.
-fn polish(state: &mut State, usual: f64) {
-    let ground = state.ground;
-    let grain = 1e-9 * usual;
-    for hardness in [60.0, 600.0, 60_000.0, 1e9] {
-        let pressure = Pressure { linear: hardness * usual, square: 1000.0 * usual };
-        for _ in 0..4 {
-            let before = state.cost();
-            state.settle(pressure, grain, &mut Dirty::all(ground.seats, ground.items));
-            let reach = Reach { depth: 5, most: 0.1 * usual };
-            state.chains(pressure, grain, reach, &mut Dirty::all(ground.seats, ground.items));
-            state.journal.clear();
-            state.tally();
-            state.recentre();
-            if state.cost() >= before * (1.0 - 1e-6) {
-                break;
-            }
-        }
-        if state.broken() == 0.0 {
-            break;
-        }
-    }
 }

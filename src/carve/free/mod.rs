@@ -10,24 +10,32 @@ mod coarsen;
 mod finish;
 mod lloyd;
 mod seeding;
+mod several;
+mod sites;
 mod sketch;
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use super::problem::{Adjacency, Effort, Problem};
+use super::bound::{ItemCosts, price};
+use super::exact;
+use super::problem::{Adjacency, Centres, Effort, Problem};
 use super::progress::Pulse;
-use super::search::Ground;
+use super::round::round;
+use super::search::{Ground, Measure, State};
 use finish::Finished;
+use sketch::Sketch;
 
 /// How much of everything an effort buys.
 #[derive(Debug, Clone, Copy)]
 struct Work {
-    /// Sketches drawn.
+    /// Sketches drawn, and annealing steps per item of each.
     sketches: usize,
-    /// Annealing steps per item of each sketch.
     sketch_sweeps: usize,
+    /// The same for short ones on small grounds.
+    short: usize,
+    short_sweeps: usize,
     /// Sketches that are worked out.
     finished: usize,
     finish_sweeps: usize,
@@ -35,13 +43,33 @@ struct Work {
 
 impl Work {
     fn of(effort: Effort) -> Self {
-        match effort {
-            Effort::Quick => Work { sketches: 2, sketch_sweeps: 1000, finished: 1, finish_sweeps: 300 },
-            Effort::Normal => Work { sketches: 4, sketch_sweeps: 3000, finished: 2, finish_sweeps: 2000 },
-            Effort::Thorough => Work { sketches: 8, sketch_sweeps: 10_000, finished: 4, finish_sweeps: 10_000 },
-        }
+        let [sketches, sketch_sweeps, short, short_sweeps, finished, finish_sweeps] = match effort {
+            Effort::Quick => [2, 1000, 16, 100, 1, 300],
+            Effort::Normal => [4, 3000, 64, 200, 2, 2000],
+            Effort::Thorough => [8, 10_000, 256, 1000, 4, 10_000],
+        };
+        Work { sketches, sketch_sweeps, short, short_sweeps, finished, finish_sweeps }
+    }
+
+    /// How many steps per item each sketch has. On small grounds many short ones find what few long ones may miss, for
+    /// there the diagram does much of what annealing would.
+    fn drafts(&self, ground: &Ground) -> Vec<usize> {
+        let items = ground.items.min(sketch::GRAIN * ground.seats).max(1);
+        let short = (self.short * SMALL / items).min(self.short);
+        [vec![self.sketch_sweeps; self.sketches], vec![self.short_sweeps; short]].concat()
     }
 }
+
+/// Grounds of so many items get all the short sketches; of more, fewer.
+const SMALL: usize = 100;
+/// Distinct sketches whose centres are searched.
+const SITED: usize = 8;
+/// Assignments kept of those that the search for centres meets.
+const KEPT: usize = 4;
+/// Sketches whose values differ by no more than this part are the same.
+const SAME: f64 = 1e-7;
+/// Turns of rounding and recentring at most.
+const TURNS: usize = 6;
 
 /// The seat of every unit. `graph` is over units: what contiguity is judged by, and who may trade with whom without it.
 /// The answer is worth nothing once `pulse` was asked to stop.
@@ -57,19 +85,89 @@ pub fn carve(problem: &Problem, graph: &Adjacency, pulse: &Pulse) -> Vec<u32> {
         random
     };
     let mut sketches = match &problem.start {
-        Some(start) => vec![sketch::Sketch::given(ground.to_items(start))],
-        None => (0..work.sketches)
-            .into_par_iter()
-            .map(|attempt| sketch::draw(&ground, work.sketch_sweeps, &mut random(1, attempt)))
-            .collect(),
+        Some(start) => vec![Sketch::given(ground.to_items(start))],
+        None => {
+            let drafts = work.drafts(&ground).into_par_iter().enumerate();
+            drafts.map(|(attempt, sweeps)| sketch::draw(&ground, sweeps, &mut random(1, attempt))).collect()
+        }
     };
-    sketches.sort_by(|a, b| a.value.total_cmp(&b.value));
-    sketches.truncate(work.finished);
+    sort(&mut sketches);
+    let mut worked_out = work.finished;
+    if problem.start.is_none() && by_units(&ground) {
+        sketches = sketches.par_iter().filter_map(|sketch| sites::follow(&ground, &sketch.territory)).collect();
+        sort(&mut sketches);
+        sketches.truncate(SITED);
+        let sited = sketches.par_iter().map(|sketch| sites::search(&ground, &sketch.territory, KEPT));
+        let found: Vec<Sketch> = sited.collect::<Vec<_>>().into_iter().flatten().collect();
+        if !found.is_empty() {
+            sketches = found;
+            sort(&mut sketches);
+            worked_out = worked_out.max(if ground.contiguous { work.finished } else { KEPT });
+        }
+    }
+    sketches.truncate(worked_out);
     let finished: Vec<Finished> = sketches
         .into_par_iter()
         .enumerate()
-        .map(|(attempt, sketch)| finish::finish(&ground, sketch, work.finish_sweeps, &mut random(2, attempt)))
+        .flat_map_iter(|(attempt, sketch)| {
+            let rounded = if ground.contiguous { None } else { rounded(&ground, &sketch.territory) };
+            if by_units(&ground) && rounded.as_ref().is_some_and(|rounded| rounded.broken == 0.0) {
+                return [rounded, None, None].into_iter().flatten();
+            }
+            let annealed = finish::finish(&ground, sketch, work.finish_sweeps, &mut random(2, attempt));
+            let again = if ground.contiguous { None } else { self::rounded(&ground, &annealed.territory) };
+            [Some(annealed), rounded, again].into_iter().flatten()
+        })
         .collect();
-    let best = finished.into_iter().min_by(|a, b| a.broken.total_cmp(&b.broken).then(a.cost.total_cmp(&b.cost)));
+    let best = finished.into_iter().reduce(|best, next| if next.is_better(&best) { next } else { best });
     ground.to_units(&best.map_or_else(|| vec![0; ground.items], |b| b.territory))
+}
+
+/// Best first, the like of one another once.
+fn sort(sketches: &mut Vec<Sketch>) {
+    sketches.sort_by(|a, b| a.value.total_cmp(&b.value));
+    sketches.dedup_by(|later, kept| later.value - kept.value <= SAME * kept.value.abs());
+}
+
+/// Whether centres are units, few enough to be searched one by one.
+fn by_units(ground: &Ground) -> bool {
+    ground.problem.centres == Centres::Units
+        && ground.quantities == 1
+        && ground.items * ground.seats <= sites::MOST_PAIRS
+}
+
+/// Rounds around the centres of an assignment and recentres, in turn, while that gains. Where the exact model is small
+/// enough, its optimum is followed; its decisions about items that the relaxation would split then guide the centres.
+fn rounded(ground: &Ground, territory: &[u32]) -> Option<Finished> {
+    let around = Ground { measure: Measure::Held, ..ground.clone() };
+    let mut best: Option<Finished> = None;
+    let mut territory = territory.to_vec();
+    for _ in 0..TURNS {
+        let mut state = State::new(&around, territory, vec![[0.0; 3]; ground.seats]);
+        state.recentre();
+        let costs = ItemCosts { ground: &around, centres: &state.centres };
+        let priced = price(&costs).ok()?;
+        let first = priced.territory.clone();
+        territory = round(&costs, &priced, first);
+        let mut now = Finished::new(ground, territory.clone());
+        let known = (now.broken == 0.0).then_some(&territory[..]);
+        if let Some(exact) = exact::solve(&costs, known)
+            && let Some(better) = exact.territory
+        {
+            now = Finished::new(ground, better);
+            if by_units(ground) {
+                let decided = exact::decided(ground, &exact.decided);
+                if let Some(sited) = sites::search(&decided, &now.territory, 1).pop() {
+                    territory = sited.territory;
+                }
+            } else {
+                territory.clone_from(&now.territory);
+            }
+        }
+        if ground.pulse.stopped() || best.as_ref().is_some_and(|best| !now.is_better(best)) {
+            break;
+        }
+        best = Some(now);
+    }
+    best
 }

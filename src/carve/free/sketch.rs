@@ -17,11 +17,9 @@ pub struct Sketch {
     pub value: f64,
 }
 
-/// Steps of centres and assignment in turn, at most.
-const LLOYD_STEPS: usize = 20;
-/// A dual below this part of the cost is not believed, and broken limits are counted instead, at this rate.
-const NEARLY: f64 = 0.8;
-const REGRET: f64 = 0.5;
+/// Steps of centres and assignment in turn, at most: on merged items and then on all.
+const LLOYD_STEPS: usize = 30;
+const LLOYD_STEPS_AFTER: usize = 3;
 /// They end when a step gains less than this part of the value.
 const SETTLED: f64 = 1e-4;
 
@@ -33,17 +31,22 @@ impl Sketch {
 }
 
 /// Items per seat that a draft works with.
-const GRAIN: usize = 20;
+pub(super) const GRAIN: usize = 20;
 
 pub fn draw(ground: &Ground, sweeps: usize, random: &mut impl Rng) -> Sketch {
     let loose = loosened(ground);
-    let rough = coarsen(&loose, GRAIN * loose.seats);
-    let rough_ground = rough.as_ref().map_or(&loose, |(rough, _)| rough);
-    let mut territory = anneal(rough_ground, sweeps, random);
-    if let Some((_, coarse_of)) = &rough {
-        territory = coarse_of.iter().map(|&coarse| territory[coarse as usize]).collect();
+    match coarsen(&loose, GRAIN * loose.seats) {
+        None => {
+            let territory = anneal(&loose, sweeps, random);
+            settle(&loose, territory, Vec::new(), LLOYD_STEPS).0
+        }
+        Some((rough, coarse_of)) => {
+            let territory = anneal(&rough, sweeps, random);
+            let (rough_sketch, prices) = settle(&rough, territory, Vec::new(), LLOYD_STEPS);
+            let territory = coarse_of.iter().map(|&coarse| rough_sketch.territory[coarse as usize]).collect();
+            settle(&loose, territory, prices, LLOYD_STEPS_AFTER).0
+        }
     }
-    settle_diagram(&loose, territory)
 }
 
 fn anneal(ground: &Ground, sweeps: usize, random: &mut impl Rng) -> Vec<u32> {
@@ -51,7 +54,7 @@ fn anneal(ground: &Ground, sweeps: usize, random: &mut impl Rng) -> Vec<u32> {
     let territory = nearest(ground, &centres);
     let mut state = State::new(ground, territory, centres);
     state.recentre();
-    let usual = usual_cost(&state);
+    let usual = state.usual_cost();
     let soft = Pressure { linear: 0.0, square: 100.0 * usual };
     let schedule = Schedule { hot: usual, cold: usual * 1e-3, steps: sweeps * ground.items, from: soft, to: soft };
     state.anneal(schedule, random);
@@ -63,11 +66,6 @@ fn loosened<'p>(ground: &Ground<'p>) -> Ground<'p> {
     let problem = ground.problem;
     let means = problem.power == Power::Squared && problem.centres != Centres::Fixed;
     Ground { contiguous: false, measure: if means { Measure::Means } else { ground.measure }, ..ground.clone() }
-}
-
-/// Cost of a territory, the unit in which temperatures and pressures are given.
-pub fn usual_cost(state: &State) -> f64 {
-    (state.cost() / state.ground.seats as f64).max(f64::MIN_POSITIVE)
 }
 
 /// The nearest centre of every item that may take it.
@@ -85,14 +83,16 @@ fn nearest(ground: &Ground, centres: &[[f64; 3]]) -> Vec<u32> {
     (0..ground.items as u32).map(pick).collect()
 }
 
-/// Follows an assignment to a balanced power diagram near by.
-fn settle_diagram(ground: &Ground, territory: Vec<u32>) -> Sketch {
-    let mut diagram = Diagram::new(ground, territory);
-    diagram.descend(SETTLED, LLOYD_STEPS);
-    // The dual is at most the cost of any balanced assignment; far below the one at hand it was not raised in full.
-    let mut state = State::new(ground, diagram.territory, diagram.centres);
-    state.recentre();
-    let own = state.cost();
-    let value = if diagram.value < NEARLY * own { own + REGRET * own * state.broken() } else { diagram.value };
-    Sketch { territory: state.territory, value }
+/// Follows an assignment to a balanced power diagram near by, if that is better; gives its prices too.
+fn settle(ground: &Ground, territory: Vec<u32>, prices: Vec<f64>, steps: usize) -> (Sketch, Vec<f64>) {
+    let mut diagram = Diagram::new(ground, territory.clone(), prices);
+    let before = diagram.worth();
+    let found = diagram.descend(SETTLED, steps);
+    let after = diagram.worth();
+    if !found || after > before {
+        return (Sketch { territory, value: before }, Vec::new());
+    }
+    // Split at will an assignment may seem cheaper than it is, and broken limits dearer: of the two the greater.
+    let value = if diagram.value.is_finite() && ground.quantities == 1 { diagram.value } else { after };
+    (Sketch { territory: diagram.territory, value }, diagram.prices)
 }

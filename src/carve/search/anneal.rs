@@ -40,8 +40,13 @@ struct Dear {
 impl State<'_, '_> {
     /// Runs the schedule; the journal is lost.
     pub fn anneal(&mut self, schedule: Schedule, random: &mut impl Rng) {
+        self.anneal_among(&[], schedule, random);
+    }
+
+    /// The same for the items of some seats alone; none means all.
+    pub fn anneal_among(&mut self, seats: &[u32], schedule: Schedule, random: &mut impl Rng) {
         let rounds = schedule.steps.div_ceil(ROUND).max(1);
-        let refresh = (rounds / 200).max(1);
+        let refresh = (rounds / 200).max(if seats.is_empty() { 1 } else { 20 });
         for round in 0..rounds {
             let part = round as f64 / rounds as f64;
             let between = |from: f64, to: f64| from * libm::pow(to / from, part);
@@ -51,7 +56,9 @@ impl State<'_, '_> {
             };
             let temperature = between(schedule.hot, schedule.cold);
             for _ in 0..ROUND {
-                self.try_step(pressure, temperature, random);
+                if let Some(item) = self.some_item(seats, random) {
+                    self.try_step(item, pressure, temperature, random);
+                }
             }
             self.journal.clear();
             if self.ground.pulse.stopped() {
@@ -68,11 +75,15 @@ impl State<'_, '_> {
         self.recentre();
     }
 
-    fn try_step(&mut self, pressure: Pressure, temperature: f64, random: &mut impl Rng) {
-        if self.frontier.is_empty() {
-            return;
-        }
-        let item = self.frontier[random.random_range(0..self.frontier.len() as u32) as usize];
+    fn some_item(&self, seats: &[u32], random: &mut impl Rng) -> Option<u32> {
+        let list = match seats {
+            [] => &self.frontier,
+            seats => &self.members[seats[random.random_range(0..seats.len() as u32) as usize] as usize],
+        };
+        (!list.is_empty()).then(|| list[random.random_range(0..list.len() as u32) as usize])
+    }
+
+    fn try_step(&mut self, item: u32, pressure: Pressure, temperature: f64, random: &mut impl Rng) {
         let from = self.territory[item as usize];
         let Some(to) = self.some_option(item, random) else { return };
         if to == from || !self.admits(item, to) {

@@ -9,6 +9,7 @@ mod apart;
 mod chain;
 mod gather;
 mod ground;
+mod harden;
 mod shift;
 mod state;
 

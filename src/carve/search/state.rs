@@ -23,6 +23,9 @@ pub struct Pressure {
     pub square: f64,
 }
 
+/// Limits broken by less than this part of a usual load are kept: sums are rounded.
+const NOTHING: f64 = 1e-10;
+
 #[derive(Debug, Clone)]
 pub struct State<'g, 'p> {
     pub ground: &'g Ground<'p>,
@@ -338,7 +341,8 @@ impl<'g, 'p> State<'g, 'p> {
     pub fn broken(&self) -> f64 {
         let plain = Pressure { linear: 1.0, square: 0.0 };
         let loads: f64 = (0..self.ground.seats as u32).map(|seat| self.strain(seat, plain)).sum();
-        loads + (self.moved - self.ground.most_moved).max(0.0) / self.ground.usual_move
+        let broken = loads + (self.moved - self.ground.most_moved).max(0.0) / self.ground.usual_move;
+        if broken > NOTHING { broken } else { 0.0 }
     }
 
     /// Moves every held centre to where its territory wants it: mean, median or best unit. A no-op for fixed seats.

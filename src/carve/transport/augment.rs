@@ -3,6 +3,9 @@
 //! Takes the graph of seats, leaves it without surplus and with prices that prove the flow optimal over the candidates.
 //! Invariant: reduced lengths never become negative beyond rounding. Which pairs are candidates is deliberately absent.
 
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
 use super::arcs::Arcs;
 use super::seats::{NONE, SeatGraph};
 
@@ -12,13 +15,41 @@ struct Tree {
     /// The node before, and the unit handed over (none towards or from the sink).
     before: Vec<(u32, u32)>,
     done: Vec<bool>,
+    /// Nodes that were reached; of one that is there twice the nearer counts.
+    open: BinaryHeap<Reached>,
+}
+
+/// The nearest first, ties by number.
+#[derive(PartialEq)]
+struct Reached {
+    distance: f64,
+    node: u32,
+}
+
+impl Eq for Reached {}
+
+impl Ord for Reached {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.distance.total_cmp(&self.distance).then(other.node.cmp(&self.node))
+    }
+}
+
+impl PartialOrd for Reached {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl SeatGraph {
     /// Moves all surplus to where it lacks; on failure, the nodes that the remaining surplus reaches.
     pub fn balance(&mut self, arcs: &Arcs) -> Result<(), Vec<bool>> {
         let nodes = self.seats + 1;
-        let mut tree = Tree { distance: vec![0.0; nodes], before: vec![(NONE, NONE); nodes], done: vec![false; nodes] };
+        let mut tree = Tree {
+            distance: vec![0.0; nodes],
+            before: vec![(NONE, NONE); nodes],
+            done: vec![false; nodes],
+            open: BinaryHeap::new(),
+        };
         while self.surplus.iter().any(|&surplus| surplus > self.grain) {
             self.steps += 1;
             let Some(end) = self.search(arcs, &mut tree) else {
@@ -41,20 +72,19 @@ impl SeatGraph {
     fn search(&mut self, arcs: &Arcs, tree: &mut Tree) -> Option<usize> {
         let (seats, nodes) = (self.seats, self.seats + 1);
         tree.done.fill(false);
+        tree.open.clear();
         for node in 0..nodes {
-            tree.distance[node] = if self.surplus[node] > self.grain { 0.0 } else { f64::INFINITY };
+            let begins = self.surplus[node] > self.grain;
+            tree.distance[node] = if begins { 0.0 } else { f64::INFINITY };
             tree.before[node] = (NONE, NONE);
-        }
-        loop {
-            let mut nearest = (f64::INFINITY, nodes);
-            for node in 0..nodes {
-                if !tree.done[node] && tree.distance[node] < nearest.0 {
-                    nearest = (tree.distance[node], node);
-                }
+            if begins {
+                tree.open.push(Reached { distance: 0.0, node: node as u32 });
             }
-            let (distance, node) = nearest;
-            if node == nodes {
-                return None;
+        }
+        while let Some(Reached { distance, node }) = tree.open.pop() {
+            let node = node as usize;
+            if tree.done[node] {
+                continue;
             }
             if self.surplus[node] < -self.grain {
                 return Some(node);
@@ -71,16 +101,18 @@ impl SeatGraph {
             }
             self.freshen(node, arcs);
             let row = &self.handovers[node * seats..(node + 1) * seats];
-            for (to, handover) in row.iter().enumerate() {
-                let length = base + handover.extra + self.price[to];
+            for &to in &self.ends[node] {
+                let to = to as usize;
+                let length = base + row[to].extra + self.price[to];
                 if length < tree.distance[to] && !tree.done[to] {
-                    relax(tree, distance, length, (node, to), handover.unit);
+                    relax(tree, distance, length, (node, to), row[to].unit);
                 }
             }
             if !tree.done[seats] && self.passed[node] < self.most[node] {
                 relax(tree, distance, base + self.price[seats], (node, seats), NONE);
             }
         }
+        None
     }
 
     /// Sends as much as fits along the path to `end`.
@@ -124,6 +156,7 @@ fn relax(tree: &mut Tree, distance: f64, length: f64, (from, to): (usize, usize)
     if length < tree.distance[to] {
         tree.distance[to] = length;
         tree.before[to] = (from as u32, unit);
+        tree.open.push(Reached { distance: length, node: to as u32 });
     }
 }
 

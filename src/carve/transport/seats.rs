@@ -34,6 +34,8 @@ pub(super) struct SeatGraph {
     pub members: Vec<Vec<Member>>,
     /// `handovers[from * seats + to]`
     pub handovers: Vec<Handover>,
+    /// Per seat those to which it has something to hand over.
+    pub ends: Vec<Vec<u32>>,
     /// Rows of `handovers` that must be found again before they are read.
     pub stale: Vec<bool>,
     /// Load passed on to the sink, between `least` and `most`.
@@ -57,6 +59,7 @@ impl SeatGraph {
             seats,
             members: vec![Vec::new(); seats],
             handovers: vec![NOTHING; seats * seats],
+            ends: vec![Vec::new(); seats],
             stale: vec![true; seats],
             passed: Vec::new(),
             least: problem.least.to_vec(),
@@ -137,9 +140,10 @@ impl SeatGraph {
         }
         self.stale[seat] = false;
         let row = &mut self.handovers[seat * self.seats..(seat + 1) * self.seats];
-        row.fill(NOTHING);
+        let ends = &mut self.ends[seat];
+        ends.drain(..).for_each(|end| row[end as usize] = NOTHING);
         for member in &self.members[seat] {
-            offer(row, member, arcs);
+            offer(row, ends, member, arcs);
         }
     }
 
@@ -152,7 +156,7 @@ impl SeatGraph {
         } else {
             self.members[from].swap_remove(at);
             let row = &self.handovers[from * self.seats..(from + 1) * self.seats];
-            self.stale[from] |= row.iter().any(|handover| handover.unit == unit);
+            self.stale[from] |= self.ends[from].iter().any(|&end| row[end as usize].unit == unit);
         }
         match self.members[to].iter_mut().find(|member| member.unit == unit) {
             Some(member) => member.amount += amount,
@@ -162,7 +166,8 @@ impl SeatGraph {
                 let member = Member { unit, amount, rate };
                 self.members[to].push(member);
                 if !self.stale[to] {
-                    offer(&mut self.handovers[to * self.seats..(to + 1) * self.seats], &member, arcs);
+                    let row = &mut self.handovers[to * self.seats..(to + 1) * self.seats];
+                    offer(row, &mut self.ends[to], &member, arcs);
                 }
             }
         }
@@ -210,11 +215,14 @@ impl SeatGraph {
 }
 
 /// Offers a member to every other seat that could take it.
-fn offer(row: &mut [Handover], member: &Member, arcs: &Arcs) {
+fn offer(row: &mut [Handover], ends: &mut Vec<u32>, member: &Member, arcs: &Arcs) {
     let (seats, rates) = arcs.of(member.unit);
     for (&seat, &rate) in seats.iter().zip(rates) {
         let extra = rate - member.rate;
         let best = &mut row[seat as usize];
+        if best.unit == NONE {
+            ends.push(seat);
+        }
         if extra < best.extra || (extra == best.extra && member.unit < best.unit) {
             *best = Handover { extra, unit: member.unit };
         }

@@ -1,0 +1,101 @@
+//! The exact model of a small carve around held centres, and its optimum.
+//!
+//! Takes items, costs and every limit that is linear (loads, moves, groups kept apart, eligibility), gives the cheapest
+//! assignment of whole items or a bound on it. One quantity alone is relaxed to a transportation problem; anything else
+//! is stated through `good_lp` and solved by its pure-Rust simplex, or by HiGHS with the feature `highs`. Branching is
+//! the crate's own (see [`branch`]), since the simplex has none worth the name. Invariant: nodes are counted, so the same
+//! problem gives the same answer. Contiguity is deliberately absent; a bound without it holds with it.
+
+mod branch;
+mod flow;
+mod general;
+
+use super::bound::ItemCosts;
+use super::problem::Effort;
+use super::search::{Ground, State};
+use super::transport::Costs as _;
+use flow::Flows;
+use general::General;
+
+/// What branching found.
+#[derive(Debug, Clone)]
+pub(super) struct Exact {
+    /// The best assignment found; `None` when none is cheaper than the one known.
+    pub territory: Option<Vec<u32>>,
+    /// No assignment within the limits costs less; infinite when there is none at all.
+    pub bound: f64,
+    /// What was decided on the way to the best assignment: items and their seats.
+    pub decided: Vec<(u32, u32)>,
+}
+
+/// A relaxation solved.
+#[derive(Debug, Clone)]
+struct Relaxed {
+    /// No whole assignment within the decisions costs less.
+    value: f64,
+    /// Seat of every item, split ones to their largest part.
+    territory: Vec<u32>,
+    /// Items in several parts, with the seats of the parts and how much of the item is there; ascending.
+    split: Vec<(u32, Vec<(u32, f64)>)>,
+}
+
+/// What became of a relaxation.
+enum Outcome {
+    Solved(Relaxed),
+    Infeasible,
+    /// The solver gave up; nothing is known.
+    Lost,
+}
+
+/// A model without wholeness, solved again and again under decisions about single items.
+trait Relaxation {
+    /// `decided[item]`: where it may go, where that is not everywhere.
+    fn solve(&mut self, decided: &[Option<Vec<u32>>]) -> Outcome;
+}
+
+/// Pairs of item and seat that a relaxation may have, and how much work to spend: pairs times nodes.
+const FLOW_PAIRS: usize = 20_000;
+const GENERAL_PAIRS: usize = if cfg!(feature = "highs") { 20_000 } else { 1200 };
+
+fn nodes(effort: Effort, pairs: usize, general: bool) -> usize {
+    let (all, each) = match effort {
+        Effort::Quick => (100, 300_000),
+        Effort::Normal => (2000, 1_000_000),
+        Effort::Thorough => (40_000, 80_000_000),
+    };
+    let each = if general { each / 20 } else { each };
+    all.min(each / pairs.max(1))
+}
+
+/// The optimum, or the best found within the work that the effort allows; `None` for problems that are too large. `known`
+/// is an assignment within every limit, if there is one.
+pub(super) fn solve(costs: &ItemCosts, known: Option<&[u32]>) -> Option<Exact> {
+    let ground = costs.ground;
+    let pairs = ground.items * ground.seats;
+    let known = known.map_or(f64::INFINITY, |known| total(costs, known));
+    let general = !Flows::states(ground);
+    if pairs > if general { GENERAL_PAIRS } else { FLOW_PAIRS } {
+        return None;
+    }
+    let mut relaxation: Box<dyn Relaxation> =
+        if general { Box::new(General::new(costs)) } else { Box::new(Flows::new(costs)) };
+    let worth = |items: &[u32]| {
+        let state = State::new(ground, items.to_vec(), costs.centres.to_vec());
+        (state.broken() == 0.0).then(|| total(costs, items))
+    };
+    Some(branch::search(ground, &mut *relaxation, known, nodes(ground.problem.effort, pairs, general), &worth))
+}
+
+fn total(costs: &ItemCosts, territory: &[u32]) -> f64 {
+    territory.iter().enumerate().map(|(item, &seat)| costs.cost(item, seat as usize)).sum()
+}
+
+/// The ground with what was decided, so that a search over centres keeps to it.
+pub(super) fn decided<'p>(ground: &Ground<'p>, decided: &[(u32, u32)]) -> Ground<'p> {
+    let mut ground = ground.clone();
+    ground.allowed.resize(ground.items, None);
+    for &(item, seat) in decided {
+        ground.allowed[item as usize] = Some(vec![seat]);
+    }
+    ground
+}

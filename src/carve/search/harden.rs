@@ -1,0 +1,122 @@
+//! Search under ever harder limits, until none is broken.
+//!
+//! Takes a state, gives one that no single move and no chain betters. What chains cannot mend is shaken: items around the
+//! territories outside their limits are annealed anew while the rest stays. Invariant: contiguity, once there, is never
+//! given up. Deciding what is worth keeping of several states is deliberately absent.
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use super::super::problem::Effort;
+use super::anneal::Schedule;
+use super::chain::Reach;
+use super::shift::Dirty;
+use super::state::{Pressure, State};
+
+/// What a limit costs, in usual costs of a territory per usual load, from one round to the next.
+const HARDNESS: [f64; 4] = [60.0, 600.0, 60_000.0, 1e9];
+/// Rounds of moves and chains at each hardness.
+const ROUNDS: usize = 4;
+/// They end when one gains less than this part of the cost.
+const SETTLED: f64 = 1e-6;
+/// Shakes around territories whose limits stay broken, and their steps per item there.
+const SHAKES: u64 = 12;
+const SHAKE_STEPS: usize = 300;
+
+impl State<'_, '_> {
+    /// Cost of a territory, the unit in which temperatures and pressures are given.
+    pub fn usual_cost(&self) -> f64 {
+        (self.cost() / self.ground.seats as f64).max(f64::MIN_POSITIVE)
+    }
+
+    /// Less broken, or as much and cheaper.
+    pub fn is_better(&self, other: &Self) -> bool {
+        self.broken().total_cmp(&other.broken()).then(self.cost().total_cmp(&other.cost())).is_lt()
+    }
+
+    pub fn harden(&mut self) {
+        let usual = self.usual_cost();
+        for hardness in HARDNESS {
+            self.search(usual, hardness, &mut Dirty::all(self.ground.seats, self.ground.items));
+            if self.broken() == 0.0 {
+                return;
+            }
+        }
+        self.shake(usual);
+    }
+
+    fn search(&mut self, usual: f64, hardness: f64, dirty: &mut Dirty) {
+        let ground = self.ground;
+        let depth = if ground.problem.effort == Effort::Thorough { 8 } else { 5 };
+        let pressure = Pressure { linear: hardness * usual, square: 1000.0 * usual };
+        let grain = 1e-9 * usual;
+        for _ in 0..ROUNDS {
+            let before = self.cost();
+            let mut again = dirty.clone();
+            self.settle(pressure, grain, &mut again);
+            let reach = Reach { depth, most: 0.1 * usual };
+            self.chains(pressure, grain, reach, &mut dirty.clone());
+            self.journal.clear();
+            self.tally();
+            self.recentre();
+            if self.cost() >= before * (1.0 - SETTLED) {
+                break;
+            }
+        }
+    }
+
+    /// Anneals around the territories outside their limits and searches anew, as long as less is broken by it.
+    fn shake(&mut self, usual: f64) {
+        let ground = self.ground;
+        for attempt in 0..SHAKES {
+            let plain = Pressure { linear: 1.0, square: 0.0 };
+            let broken: Vec<u32> = (0..ground.seats as u32).filter(|&seat| self.strain(seat, plain) > 0.0).collect();
+            if broken.is_empty() || self.broken() == 0.0 || ground.pulse.stopped() {
+                return;
+            }
+            // Two rings of neighbours, and every other time three.
+            let region = self.rings(&broken, 2 + attempt as usize % 2);
+            let items: usize = region.iter().map(|&seat| self.members[seat as usize].len()).sum();
+            let mut trial = self.clone();
+            let schedule = Schedule {
+                hot: usual * 0.02,
+                cold: usual * 2e-4,
+                steps: SHAKE_STEPS * items,
+                from: Pressure { linear: 20.0 * usual, square: 1000.0 * usual },
+                to: Pressure { linear: 2000.0 * usual, square: 1000.0 * usual },
+            };
+            let mut random = ChaCha8Rng::seed_from_u64(ground.problem.seed);
+            random.set_stream(1 << 48 | attempt);
+            trial.anneal_among(&region, schedule, &mut random);
+            for hardness in &HARDNESS[1..] {
+                let mut dirty = Dirty::none(ground.seats, ground.items);
+                region.iter().for_each(|&seat| dirty.mark(seat));
+                trial.search(usual, *hardness, &mut dirty);
+            }
+            if trial.broken() < self.broken() {
+                *self = trial;
+            }
+        }
+    }
+
+    /// The seats, and those whose territories lie within so many steps of theirs.
+    fn rings(&self, seats: &[u32], steps: usize) -> Vec<u32> {
+        let mut within = vec![false; self.ground.seats];
+        let mut edge = seats.to_vec();
+        edge.iter().for_each(|&seat| within[seat as usize] = true);
+        for _ in 0..steps {
+            let mut next = Vec::new();
+            for &seat in &edge {
+                for &item in &self.members[seat as usize] {
+                    self.each_option(item, |other| {
+                        if !std::mem::replace(&mut within[other as usize], true) {
+                            next.push(other);
+                        }
+                    });
+                }
+            }
+            edge = next;
+        }
+        (0..self.ground.seats as u32).filter(|&seat| within[seat as usize]).collect()
+    }
+}
