@@ -156,8 +156,10 @@ fn show(
     terminal.report("compile", arguments.format, found, sources, Some(&compiled.outcome));
     if arguments.format.for_people() && !terminal.quiet {
         terminal.print(&table::outcome(&compiled.outcome, terminal.style()));
-        for carve in compiled.solved.iter().filter(|_| written) {
-            terminal.say(&format!("carve {carve} was solved; commit {}", alignment_path(&project.workspace)));
+        for carve in &compiled.solved {
+            let alignment = alignment_path(&project.workspace);
+            let then = if written { "commit" } else { "nothing was kept in" };
+            terminal.say(&format!("carve {carve} was solved; {then} {alignment}"));
         }
         terminal.print(&format!("{}\n", table::summary_line(&compiled.outcome, found.count(Severity::Warning))));
     }
