@@ -15,12 +15,14 @@ const fn case(name: &'static str, edits: &'static [(&'static str, &'static str, 
 
 pub const CASES: &[Case<'static>] = &[
     // Classification.
+    // Only the data shows that one account has this root.
     case(
         "fell-through",
         &[(
             "plan.terr",
             "    unsized -> pool triage\n",
-            "    unsized -> split { visits > revenue -> pool a  visits < revenue - 1_060 -> pool b } unproved because \"x\"\n",
+            "    unsized -> split {\n      round(sqrt(rank) * 1_000) != 32_404 -> pool a\n      \
+             round(sqrt(rank) * 1_000) = 32_404 and rank > 2_000 -> pool b\n    } unproved because \"x\"\n",
         )],
     ),
     case(
@@ -28,7 +30,8 @@ pub const CASES: &[Case<'static>] = &[
         &[(
             "plan.terr",
             "    unsized -> pool triage\n",
-            "    unsized -> split { visits < revenue -> pool a  visits + 5 < revenue -> pool b  else -> pool c } unproved because \"x\"\n",
+            "    unsized -> split {\n      round(sqrt(rank) * 1_000) = 32_404 -> pool a\n      visits = 1 -> pool b\n      \
+             else -> pool c\n    } unproved because \"x\"\n",
         )],
     ),
     case(
@@ -36,7 +39,7 @@ pub const CASES: &[Case<'static>] = &[
         &[(
             "plan.terr",
             "",
-            "named visits < revenue - 1_200 -> desk because \"x\"\nnamed visits + 5 < revenue - 1_200 -> triage because \"y\"\n",
+            "named round(sqrt(rank) * 1_000) = 32_404 -> desk because \"x\"\nnamed state = \"IL\" -> triage because \"y\"\n",
         )],
     ),
     case("bad-weight", &[("plan.terr", "weight worth = revenue", "weight worth = revenue - 1_100")]),

@@ -28,6 +28,7 @@ naics      = { type = "code", required = true }
 employees  = "int"
 revenue    = { type = "money", default = 0 }
 visits     = { type = "number", required = true }
+rank       = { type = "number", required = true, from = "revenue" }
 location   = { type = "point", lat = "lat", lon = "lon" }
 
 [reps]
