@@ -67,18 +67,24 @@ pub fn summary_line(outcome: &Outcome, warnings: usize) -> String {
     )
 }
 
-/// Columns that a narrow terminal may cut, and what is left of them at the least.
-const CUT: [(usize, usize); 2] = [(1, 8), (0, 12)];
+/// Columns that a narrow terminal may cut, and what is left of them at the least; the first gets its room back first.
+const CUT: [(usize, usize); 2] = [(0, 12), (1, 8)];
 
-/// Columns before those of the weights; each weight has two.
+/// Columns before those of the weights.
 const FIRST: usize = 3;
 
 fn territories(outcome: &Outcome, coverage: &CoverageOutcome, style: Style) -> String {
     let mut header = vec!["territory".to_owned(), "rep".to_owned(), "accounts".to_owned()];
-    for weight in &outcome.weights {
+    // Where a weight's columns end; one that nothing balances has no imbalance.
+    let mut ends = Vec::new();
+    let loads = |w: usize| coverage.territories.iter().filter_map(move |t| t.loads.get(w));
+    let balanced: Vec<bool> =
+        (0..outcome.weights.len()).map(|w| loads(w).any(|load| load.imbalance.is_some())).collect();
+    for (weight, balanced) in outcome.weights.iter().zip(&balanced) {
         let unit = if weight.unit.is_empty() { String::new() } else { format!("\n({})", weight.unit) };
         header.push(format!("{}{unit}", weight.name));
-        header.push("±".to_owned());
+        header.extend(balanced.then(|| "±".to_owned()));
+        ends.push(header.len());
     }
     let mut rows = vec![header];
     for territory in &coverage.territories {
@@ -88,13 +94,14 @@ fn territories(outcome: &Outcome, coverage: &CoverageOutcome, style: Style) -> S
             (None, _) => "open".to_owned(),
         };
         let mut row = vec![printable(&territory.name), printable(&rep), grouped(territory.accounts)];
-        for load in &territory.loads {
+        for (load, balanced) in territory.loads.iter().zip(&balanced) {
             row.push(short(load.load));
-            row.push(imbalance(load));
+            row.extend(balanced.then(|| imbalance(load)));
         }
         rows.push(row);
     }
-    let shown = fit(&mut rows, style.width.clamp(40, 200));
+    let weights = fit(&mut rows, &ends, style.width.clamp(40, 200));
+    let shown = ends[..weights].last().copied().unwrap_or(FIRST);
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED);
     table.set_content_arrangement(ContentArrangement::Disabled);
@@ -110,35 +117,37 @@ fn territories(outcome: &Outcome, coverage: &CoverageOutcome, style: Style) -> S
         }
     }
     let mut text = table.trim_fmt();
-    let left_out: Vec<&str> = outcome.weights.iter().skip((shown - FIRST) / 2).map(|w| w.name.as_str()).collect();
+    let left_out: Vec<&str> = outcome.weights[weights..].iter().map(|w| w.name.as_str()).collect();
     if !left_out.is_empty() {
         let _ = write!(text, "\nno room for {}: see territories.csv", left_out.join(", "));
     }
     text
 }
 
-/// Cuts names, then leaves out weights from the right, until the rows fit; how many columns they have then. No cell
-/// is ever broken over lines.
-fn fit(rows: &mut [Vec<String>], width: usize) -> usize {
+/// Leaves out weights from the right and cuts names until the rows fit; how many weights are left. No cell is ever
+/// broken over lines.
+fn fit(rows: &mut [Vec<String>], ends: &[usize], width: usize) -> usize {
     let cell = |text: &String| text.lines().map(|l| l.chars().count()).max().unwrap_or(0);
-    let mut columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let mut widths: Vec<usize> =
+    let columns = ends.last().copied().unwrap_or(FIRST);
+    let natural: Vec<usize> =
         (0..columns).map(|c| rows.iter().filter_map(|r| r.get(c)).map(cell).max().unwrap_or(0)).collect();
+    let mut widths = natural.clone();
+    for (column, least) in CUT {
+        widths[column] = widths[column].min(least);
+    }
     // A cell has a blank on either side and a line behind it; one more line begins the row.
     let needed = |widths: &[usize]| 1 + widths.iter().map(|w| w + 3).sum::<usize>();
-    for (column, least) in CUT {
-        let over = needed(&widths).saturating_sub(width);
-        if over > 0 && widths[column] > least {
-            widths[column] = widths[column].saturating_sub(over).max(least);
-            for row in rows.iter_mut() {
-                shorten(&mut row[column], widths[column]);
-            }
-        }
+    let mut weights = ends.len();
+    while weights > 0 && needed(&widths[..ends[weights - 1]]) > width {
+        weights -= 1;
     }
-    while columns >= FIRST + 2 && needed(&widths[..columns]) > width {
-        columns -= 2;
+    let shown = ends[..weights].last().copied().unwrap_or(FIRST);
+    for (column, _) in CUT {
+        let room = width.saturating_sub(needed(&widths[..shown]));
+        widths[column] = natural[column].min(widths[column] + room);
+        rows.iter_mut().for_each(|row| shorten(&mut row[column], widths[column]));
     }
-    columns
+    weights
 }
 
 fn shorten(text: &mut String, width: usize) {

@@ -240,3 +240,33 @@ fn every_code_has_a_test() {
         .collect();
     assert!(untested.is_empty(), "codes without a test: {untested:?}");
 }
+
+/// No cell is broken over lines, whatever the width; what has no room is said.
+#[test]
+fn tables_fit_narrow_terminals() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plan = PLAN.replace(
+        "weight worth = revenue\n",
+        "weight worth = revenue\nweight a_second_long_weight in hours = visits * 1 h\nweight third = visits\n",
+    );
+    let manifest = format!("{MANIFEST}name = \"text\"\n");
+    let reps = REPS.replace("capacity\n", "capacity,name\n").replace(",1\n", ",1,Bartholomew Featherstonehaugh\n");
+    for (name, text) in
+        [("terrac.toml", manifest), ("plan.terr", plan), ("accounts.csv", accounts()), ("reps.csv", reps)]
+    {
+        fs::write(folder.path().join(name), text).expect("it is written");
+    }
+    for width in [40, 60, 80, 120] {
+        let output = Command::new(env!("CARGO_BIN_EXE_terrac"))
+            .current_dir(folder.path())
+            .args(["compile", "--color", "never"])
+            .env("COLUMNS", width.to_string())
+            .output()
+            .expect("it runs");
+        let drawn = String::from_utf8_lossy(&output.stdout).into_owned();
+        let table: Vec<&str> = drawn.lines().filter(|l| l.starts_with(['│', '┌', '╞', '└'])).collect();
+        assert!(table.len() >= 5, "{drawn}");
+        assert!(table.iter().all(|l| l.chars().count() <= width), "wider than {width}:\n{drawn}");
+        insta::assert_snapshot!(format!("table_{width}"), format!("\n{}\n", table.join("\n")));
+    }
+}
