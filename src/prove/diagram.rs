@@ -85,6 +85,8 @@ impl Default for Budget {
 /// Edges kept in memory: 16 bytes each.
 const MOST_EDGES: u64 = 8_000_000;
 const MOST_REMEMBERED: usize = 1_500_000;
+/// Operations recurse along the fields.
+const MOST_FIELDS: u32 = 1_000;
 
 #[derive(Debug)]
 pub(super) struct Diagrams {
@@ -141,6 +143,9 @@ impl Diagrams {
         }
         if let [only] = joined[..] {
             return Ok(only.to);
+        }
+        if field >= MOST_FIELDS {
+            return Err(TooMany);
         }
         self.spend(joined.len())?;
         let node = Node { field, edges: joined.into() };

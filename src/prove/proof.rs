@@ -11,7 +11,7 @@ use super::diagram::{Budget, End, NO, Ref, TooMany, Tried, YES};
 use super::meaning::{Meaning, arm_of};
 use super::space::Space;
 use super::witness::{Sought, Witness, seek};
-use crate::classify::{Account, PreparedShape, Reference};
+use crate::classify::{Account, PreparedShape, Reference, Stray};
 use crate::diagnostics::Span;
 use crate::plan::{ArmId, Condition, DimensionId, Node, Partition, Plan, Selector, Split, Unproved};
 use crate::workspace::schema::Schema;
@@ -83,7 +83,7 @@ impl Verdict {
     }
 }
 
-/// Overlaps of one partition of many arms that are looked at.
+/// Overlaps of one partition that are looked at.
 const MOST_OVERLAPS: usize = 8;
 /// Up to so many arms are compared each with each.
 const MOST_PAIRED: usize = 16;
@@ -179,6 +179,8 @@ impl<'a> Prover<'a> {
             let stray = reference.arm(id, account).err();
             stray.is_some_and(|stray| stray.dimension == Some(id) && stray.claims.is_none()) && !everywhere(account)
         });
+        let asks = |account: Account<'_>| reference.arm(id, account).err();
+        let gap = told(gap, asks);
         let within = self.space.diagrams.give(asked, arms)?;
         let ends = self.space.diagrams.by_end(within)?;
         let mut overlaps = Vec::new();
@@ -188,7 +190,7 @@ impl<'a> Prover<'a> {
                 let claimed = |arm: ArmId| claimed_by(&reference, id, arm, account);
                 reference.arm(id, account).is_err() && claimed(one) && claimed(other) && !everywhere(account)
             });
-            overlaps.push((one.0 as usize, other.0 as usize, outcome));
+            overlaps.push((one.0 as usize, other.0 as usize, told(outcome, asks)));
         }
         let mut unreached = self.unreached_arms(id, arms, &ends)?;
         // An arm whose every account another claims too is reached all the same.
@@ -267,6 +269,18 @@ impl<'a> Prover<'a> {
     }
 }
 
+/// The outcome with an account of only those columns that were decided upon: not those that keep it from being excluded.
+fn told(outcome: Outcome, stray: impl Fn(Account<'_>) -> Option<Stray>) -> Outcome {
+    match outcome {
+        Outcome::Refuted(mut witness) => {
+            let asked = stray(Account::Written(&witness.cells)).map(|stray| stray.columns).unwrap_or_default();
+            witness.columns.retain(|column| asked.contains(column));
+            Outcome::Refuted(witness)
+        }
+        other => other,
+    }
+}
+
 /// Pairs of claims that meet: all of them when there are few claims, else those that the merged partition shows.
 fn overlapping(
     space: &mut Space<'_>,
@@ -278,7 +292,7 @@ fn overlapping(
         for (at, (other, set)) in claims.iter().enumerate() {
             for (one, earlier) in &claims[..at] {
                 let both = space.diagrams.and(*earlier, *set)?;
-                if both != NO {
+                if both != NO && pairs.len() < MOST_OVERLAPS {
                     pairs.push((*one, *other, both));
                 }
             }
@@ -511,6 +525,7 @@ impl Walk<'_, '_> {
                     && reference.holds(conditions[other], account)
                     && !excluded(&reference, coverage, account)
             });
+            let outcome = told(outcome, |account| reference.leaf(coverage, account).err());
             overlaps.push((one, other, outcome));
         }
         Ok(Judged { gap, lost: Vec::new(), overlaps, unreached, arms })
@@ -546,13 +561,13 @@ impl Walk<'_, '_> {
     fn gap(&mut self, lost: Ref, span: Span) -> Outcome {
         let (plan, shapes, coverage) = (self.prover.plan, self.prover.shapes, self.coverage);
         let reference = Reference { plan, shapes, totals: &[] };
-        self.prover.outcome(lost, &mut |account| {
+        let gap = self.prover.outcome(lost, &mut |account| {
             let stray = reference.leaf(coverage, account).err();
-            let here = |stray: crate::classify::Stray| {
-                same_place(stray.partition, span) && stray.dimension.is_none() && stray.claims.is_none()
-            };
+            let here =
+                |stray: Stray| same_place(stray.partition, span) && stray.dimension.is_none() && stray.claims.is_none();
             stray.is_some_and(here) && !excluded(&reference, coverage, account)
-        })
+        });
+        told(gap, |account| reference.leaf(coverage, account).err())
     }
 
     /// Why nothing that an arm takes comes so far.

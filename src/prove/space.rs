@@ -6,6 +6,7 @@
 //! compared and of parts of texts are *free*: any key counts as possible, which proves no less, but a way through them may
 //! be no account. Invariant: one question is one field, whoever asks.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -18,6 +19,9 @@ use crate::classify::PreparedShape;
 use crate::diagnostics::Span;
 use crate::plan::{Number, Plan, TextSearch};
 use crate::workspace::schema::{ColumnId, ColumnType, DefaultValue, Schema};
+
+/// Some seconds of a slow machine.
+const MOST_TRIES: usize = 100_000;
 
 /// What a field asks.
 #[derive(Debug, Clone, PartialEq)]
@@ -125,6 +129,8 @@ pub(super) struct Space<'a> {
     pub places: BTreeMap<ColumnId, PlaceLine>,
     /// Fixed numbers of the plan.
     pub constants: Vec<f64>,
+    /// Accounts that may still be tried where fields are free, over all questions.
+    pub tries: Cell<usize>,
     /// Of areas, ascending.
     pub paths: Vec<String>,
     columns: HashMap<ColumnId, u32>,
@@ -156,6 +162,7 @@ impl<'a> Space<'a> {
             searches: gathered.searches.iter().map(|(c, s)| (*c, s.iter().cloned().collect())).collect(),
             places: places.collect(),
             constants: gathered.constants.clone(),
+            tries: Cell::new(MOST_TRIES),
             paths,
             columns: HashMap::new(),
             others: HashMap::new(),

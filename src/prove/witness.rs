@@ -46,8 +46,8 @@ pub(super) enum Sought {
 /// One key of every field on a way.
 type Way = Vec<(u32, u64)>;
 
-/// Accounts that are tried where fields are free.
-const MOST_TRIES: usize = 6_000;
+/// Accounts that are tried for one question where fields are free.
+const MOST_TRIES: usize = 3_000;
 
 /// An account of the set for which the test holds.
 pub(super) fn seek(space: &Space<'_>, set: Ref, test: &mut dyn FnMut(Account<'_>) -> bool) -> Sought {
@@ -289,9 +289,14 @@ fn tried(
     test: &mut dyn FnMut(Account<'_>) -> bool,
 ) -> Option<Cells> {
     let pools: Vec<Vec<Option<Value>>> = columns.iter().map(|column| telling(space, *column, cells)).collect();
+    if pools.iter().any(Vec::is_empty) {
+        return None;
+    }
     let all = pools.iter().try_fold(1usize, |product, pool| product.checked_mul(pool.len()));
     // Every combination, or a spread of them: steps that share no factor with the number of combinations.
-    let (all, tries) = (all.unwrap_or(usize::MAX), all.unwrap_or(usize::MAX).min(MOST_TRIES));
+    let all = all.unwrap_or(usize::MAX);
+    let tries = all.min(MOST_TRIES).min(space.tries.get());
+    space.tries.set(space.tries.get() - tries);
     let step = if all <= MOST_TRIES { 1 } else { 7_919 };
     for n in 0..tries {
         let mut at = n.wrapping_mul(step) % all.max(1);

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::random::{Dice, Drawn, draw, grid};
 use crate::classify::samples::{Cells, batch, column};
 use crate::classify::{Account, NO_LEAF, Program, Reference};
-use crate::plan::{ArmId, DimensionId, Node, Partition, Plan, Selector, Split, Value};
-use crate::prove::{Budget, Outcome, Part, Verdict, Why, verdicts};
+use crate::diagnostics::Span;
+use crate::plan::{ArmId, DimensionId, LeafTarget, Node, Partition, Plan, Pool, Selector, Split, Value};
+use crate::prove::{Budget, Outcome, Part, Verdict, Why, changes, verdicts};
 use crate::workspace::schema::ColumnId;
 
 /// Plans by default; `PROVE_CASES` asks for more.
@@ -129,11 +130,7 @@ fn count(node: &Node) -> u32 {
     }
 }
 
-fn visited(drawn: &Drawn) -> Visit<'_> {
-    let plan = &drawn.plan;
-    let reference = Reference { plan, shapes: &[], totals: &[] };
-    let dimensions = plan.dimensions.iter().map(|_| Visited::default()).collect();
-    let mut visit = Visit { plan, reference, splits: BTreeMap::new(), dimensions, visits: 0 };
+fn each_cell(drawn: &Drawn, visit: &mut dyn FnMut(Account<'_>)) {
     let pools: Vec<Vec<Option<Value>>> = drawn.columns.iter().map(|id| grid(&drawn.schema, *id)).collect();
     let all: usize = pools.iter().map(Vec::len).product();
     for mut at in 0..all {
@@ -142,8 +139,16 @@ fn visited(drawn: &Drawn) -> Visit<'_> {
             cells.extend(pool[at % pool.len()].clone().map(|value| (*id, value)));
             at /= pool.len();
         }
-        visit.account(Account::Written(&cells));
+        visit(Account::Written(&cells));
     }
+}
+
+fn visited(drawn: &Drawn) -> Visit<'_> {
+    let plan = &drawn.plan;
+    let reference = Reference { plan, shapes: &[], totals: &[] };
+    let dimensions = plan.dimensions.iter().map(|_| Visited::default()).collect();
+    let mut visit = Visit { plan, reference, splits: BTreeMap::new(), dimensions, visits: 0 };
+    each_cell(drawn, &mut |account| visit.account(account));
     for (id, visited) in plan.dimensions.iter().zip(&mut visit.dimensions) {
         visited.arms = id.arms.len();
     }
@@ -222,4 +227,47 @@ fn proofs_agree_with_visits_of_every_cell() {
     }
     // Both answers are met, and often.
     assert!(proved > cases && refuted > cases, "{proved} proved, {refuted} refuted");
+}
+
+/// The plan with pools for leaves, and a second one in which some leaves lead elsewhere.
+fn two_plans(dice: &mut Dice) -> (Drawn, Plan) {
+    let mut drawn = draw(dice);
+    let pool = |name: &str| Pool { name: name.into(), because: None, span: Span::default() };
+    drawn.plan.pools = ["a", "b", "c"].map(pool).into();
+    for leaf in &mut drawn.plan.coverages[0].leaves {
+        leaf.target = LeafTarget::Pool(dice.roll(3) as u32);
+    }
+    let mut other = drawn.plan.clone();
+    for leaf in &mut other.coverages[0].leaves {
+        if dice.one_in(4) {
+            leaf.target = LeafTarget::Pool(dice.roll(3) as u32);
+        }
+    }
+    (drawn, other)
+}
+
+#[test]
+fn changes_agree_with_visits_of_every_cell() {
+    let mut changed = 0;
+    for case in 0..400u64 {
+        let mut dice = Dice(case.wrapping_mul(0x9876_5432_1ABC_DEF3));
+        let (drawn, other) = two_plans(&mut dice);
+        let told = changes((&drawn.plan, None), (&other, None), &drawn.schema, Budget::default()).expect("few");
+        let told: BTreeSet<(Option<String>, Option<String>)> =
+            told.into_iter().map(|change| (change.from, change.to)).collect();
+        let mut seen = BTreeSet::new();
+        each_cell(&drawn, &mut |account| {
+            let name = |plan: &Plan| {
+                let leaf = Reference { plan, shapes: &[], totals: &[] }.leaf(0, account).ok()?;
+                Some(super::super::place(plan, plan.coverages[0].leaves[leaf as usize].target))
+            };
+            let (from, to) = (name(&drawn.plan), name(&other));
+            if from != to {
+                seen.insert((from, to));
+            }
+        });
+        assert_eq!(told, seen, "case {case}");
+        changed += usize::from(!seen.is_empty());
+    }
+    assert!(changed > 50, "{changed}");
 }
