@@ -199,7 +199,7 @@ impl<'a, 'g, 'p> Sheet<'a, 'g, 'p> {
             let dual = self.dual();
             let mut prices = self.prices.clone();
             prices.truncate(dual.low.len() + usize::from(dual.moves.is_some()));
-            let last = ground.seats * ground.quantities;
+            let last = ground.seats * ground.quantities / 4;
             let part = if round == 0 { 0.3 } else { 0.03 };
             let first = 4.0 * margin(&dual, &prices, part).unwrap_or(0.0);
             let before = ascend(&dual, &mut prices, Heat { first, last, fall: 0.3, steps: 12 }).0;

@@ -13,6 +13,7 @@ mod exact;
 mod exhaust;
 pub mod free;
 pub mod frontier;
+mod least;
 mod problem;
 mod progress;
 mod relax;

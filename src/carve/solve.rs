@@ -12,6 +12,7 @@ use super::bound::{ItemCosts, Priced, price};
 use super::exact::{self, Exact};
 use super::exhaust::{Exhausted, exhaust};
 use super::free;
+use super::least::least_imbalance;
 use super::problem::{Adjacency, Centres, Effort, Problem};
 use super::progress::{Control, Phase, Progress};
 use super::round::round;
@@ -90,6 +91,7 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
         _ => stretched(&ground, &solution.centres),
     };
     let priced = if told == centres { priced } else { price(&ItemCosts { ground: &ground, centres: &told }).ok() };
+    solution.least_imbalance = least_imbalance(&ground, &solution.targets);
     if let Some(priced) = priced {
         let covers = match problem.centres {
             Centres::Fixed => BoundCovers::Everything,

@@ -26,7 +26,7 @@ const MOST_GRADIENTS: usize = 60;
 const DAMPING: f64 = 1e-3;
 const LEAST_DAMPING: f64 = 1e-7;
 /// Loads so close to their limits, relative to a usual load, are good enough.
-const SETTLED: f64 = 0.05;
+const SETTLED: f64 = 0.003;
 /// Temperatures at most.
 const LEVELS: usize = 16;
 

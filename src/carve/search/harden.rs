@@ -22,6 +22,9 @@ const SETTLED: f64 = 1e-6;
 /// Shakes around territories whose limits stay broken, and their steps per item there.
 const SHAKES: u64 = 12;
 const SHAKE_STEPS: usize = 300;
+/// So many in a row that mend nothing are enough, and territories this far outside, in usual loads, are not mended so.
+const IN_VAIN: u32 = 3;
+const FAR: f64 = 0.1;
 
 impl State<'_, '_> {
     /// Cost of a territory, the unit in which temperatures and pressures are given.
@@ -68,10 +71,12 @@ impl State<'_, '_> {
     /// Anneals around the territories outside their limits and searches anew, as long as less is broken by it.
     fn shake(&mut self, usual: f64) {
         let ground = self.ground;
+        let mut in_vain = 0;
         for attempt in 0..SHAKES {
             let plain = Pressure { linear: 1.0, square: 0.0 };
             let broken: Vec<u32> = (0..ground.seats as u32).filter(|&seat| self.strain(seat, plain) > 0.0).collect();
-            if broken.is_empty() || self.broken() == 0.0 || ground.pulse.stopped() {
+            let far = self.broken() > FAR * broken.len() as f64;
+            if broken.is_empty() || far || self.broken() == 0.0 || in_vain == IN_VAIN || ground.pulse.stopped() {
                 return;
             }
             // Two rings of neighbours, and every other time three.
@@ -93,8 +98,9 @@ impl State<'_, '_> {
                 region.iter().for_each(|&seat| dirty.mark(seat));
                 trial.search(usual, *hardness, &mut dirty);
             }
+            in_vain += 1;
             if trial.broken() < self.broken() {
-                *self = trial;
+                (*self, in_vain) = (trial, 0);
             }
         }
     }
