@@ -28,6 +28,15 @@ impl Finished {
     }
 }
 
+/// First and last temperature, in usual costs of a territory, and what a usual load too many costs at the start.
+const HOT: f64 = 0.01;
+const COLD: f64 = 2e-4;
+const SOFT: f64 = 20.0;
+/// The same where a territory is this far outside its limits on the average, in usual loads.
+const UPSET: f64 = 0.1;
+const HOTTER: f64 = 1.0;
+const SOFTER: f64 = 2.0;
+
 pub fn finish(ground: &Ground, sketch: Sketch, sweeps: usize, random: &mut impl Rng) -> Finished {
     let mut state = State::new(ground, sketch.territory, vec![[0.0; 3]; ground.seats]);
     state.recentre();
@@ -47,11 +56,14 @@ pub fn finish(ground: &Ground, sketch: Sketch, sweeps: usize, random: &mut impl 
         state.recentre();
     }
     let usual = state.usual_cost();
+    // Where making pieces whole upset the balance, the shapes are still to be found.
+    let upset = state.broken() > UPSET * ground.seats as f64;
+    let (hot, soft, sweeps) = if upset { (HOTTER, SOFTER, 2 * sweeps) } else { (HOT, SOFT, sweeps) };
     let schedule = Schedule {
-        hot: usual * 0.01,
-        cold: usual * 2e-4,
+        hot: usual * hot,
+        cold: usual * COLD,
         steps: sweeps * state.frontier.len(),
-        from: Pressure { linear: 20.0 * usual, square: 1000.0 * usual },
+        from: Pressure { linear: soft * usual, square: 1000.0 * usual },
         to: Pressure { linear: 60.0 * usual, square: 1000.0 * usual },
     };
     state.anneal(schedule, random);
