@@ -141,8 +141,7 @@ impl Asked {
             return found;
         }
         let part = |count: u64| count as f64 / tally.rows as f64;
-        for ((dimension, arm, _), count) in self.arms.iter().zip(&tally.arms).filter(|(_, count)| **count == 0) {
-            let _ = count;
+        for ((dimension, arm, _), _) in self.arms.iter().zip(&tally.arms).filter(|(_, count)| **count == 0) {
             let dimension = &plan.dimensions[dimension.0 as usize];
             let arm = &dimension.arms[arm.0 as usize];
             found.push(

@@ -105,7 +105,7 @@ impl Builder<'_, '_> {
             Item { rule, left: Doc::Sequence(Vec::new()), padding: 0, right: None, because: None, block: false };
         match rule {
             Rule::let_item | Rule::weight | Rule::segment => {
-                while let Some(pair) = pairs.next() {
+                for pair in pairs {
                     if pair.as_rule() == Rule::equals {
                         item.left = single(std::mem::take(&mut left));
                         left.push(Doc::Token(self.token(&pair)));

@@ -3,6 +3,12 @@
 //! Parsing never fails: items that could not be read are left out of [`File::items`] and reported. Spans are ignored
 //! by equality, so `==` compares what two files say. Comments are kept aside with their places for the formatter.
 
+mod carve;
+mod expression;
+
+pub use carve::{Around, Carve, CarveClause, CarveClauseKind, DistanceCost, OpenPolicy};
+pub use expression::{ArithmeticOp, Expr, ExprKind};
+
 use crate::diagnostics::{FileId, Span};
 
 /// One `.terr` file.
@@ -278,96 +284,6 @@ pub struct Territory {
     pub because: Because,
 }
 
-/// `carve ne_enterprise "NE-ENT-{n:02}" { CLAUSES }`
-#[derive(Debug, Clone, PartialEq)]
-pub struct Carve {
-    pub name: Name,
-    pub was: Option<Name>,
-    /// How the territories are called; `{n}` or `{n:02}` is their number.
-    pub template: Option<Text>,
-    pub clauses: Vec<CarveClause>,
-    pub because: Because,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct CarveClause {
-    pub kind: CarveClauseKind,
-    pub because: Because,
-    pub span: Span,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub enum CarveClauseKind {
-    /// `seats reps where CONDITION`
-    SeatsWhere(Expr),
-    /// `seats 20`: that many seats without reps.
-    SeatsCount(Expr),
-    /// `overcarve 15%`
-    Overcarve(Expr),
-    /// `headroom 10%`
-    Headroom(Expr),
-    /// `unit zip`; `account` and `family` are words like any other here.
-    Unit(Name),
-    /// `balance WEIGHT within 5%`
-    Balance {
-        weight: Name,
-        within: Expr,
-    },
-    /// `compact around seats`, `compact around accounts`, with `by distance` or `by squared distance` behind.
-    Compact {
-        around: Around,
-        by: Option<DistanceCost>,
-    },
-    Contiguous,
-    /// `keep incumbents [, moving at most 8% of revenue]`
-    Keep {
-        at_most: Option<(Expr, Name)>,
-    },
-    /// `open covered by nearest`
-    OpenCoveredBy(OpenPolicy),
-    /// `accounts between 20 and 150`
-    Accounts {
-        from: Expr,
-        to: Expr,
-    },
-    /// `mix 30% to 60% of WEIGHT where CONDITION`: the share of a weight (or of `accounts`) that meets the condition,
-    /// in every territory.
-    Mix {
-        from: Expr,
-        to: Expr,
-        of: Name,
-        condition: Expr,
-    },
-    /// `together "A", "B"` or `apart "A", "B"`: keys of units.
-    Together(Vec<Text>),
-    Apart(Vec<Text>),
-    /// `eligible SEAT_COLUMN = UNIT_COLUMN`: a seat may take a unit only where its column names the unit's value
-    /// (several values in one cell are separated by `;`).
-    Eligible {
-        seat: Name,
-        unit: Name,
-    },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Around {
-    Seats,
-    Accounts,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum DistanceCost {
-    Plain,
-    Squared,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum OpenPolicy {
-    Nearest,
-    Manager,
-    Pool,
-}
-
 /// Which accounts an exception is about.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Selector {
@@ -492,112 +408,4 @@ pub struct Claim {
     pub given: Option<Expr>,
     pub holds: Expr,
     pub span: Span,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct Expr {
-    pub kind: ExprKind,
-    /// With the parentheses around it, so `(a and b)` begins before its first operand.
-    pub span: Span,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub enum ExprKind {
-    Number(Number),
-    Text(Text),
-    Date(Date),
-    Bool(bool),
-    /// A column, `let`, segment or weight.
-    Name(Name),
-    /// `segment strategic`
-    Segment(Name),
-    /// `share(revenue default 0)`
-    Call {
-        function: Name,
-        arguments: Vec<Expr>,
-    },
-    /// `point(lat 40.7, lon -74.0)`: degrees, WGS 84.
-    Point {
-        lat: Box<Expr>,
-        lon: Box<Expr>,
-    },
-    /// `potential default 0`
-    Default {
-        value: Box<Expr>,
-        default: Box<Expr>,
-    },
-    Negate(Box<Expr>),
-    Arithmetic {
-        op: ArithmeticOp,
-        left: Box<Expr>,
-        right: Box<Expr>,
-    },
-    Compare {
-        op: CompareOp,
-        left: Box<Expr>,
-        right: Box<Expr>,
-    },
-    And(Vec<Expr>),
-    Or(Vec<Expr>),
-    Not(Box<Expr>),
-    /// `x between a and b`, both ends included.
-    Between {
-        value: Box<Expr>,
-        from: Box<Expr>,
-        to: Box<Expr>,
-    },
-    /// `relationship in ("competitor", "partner")`, `naics in ("52*")`; `not in` sets `negated`.
-    In {
-        value: Box<Expr>,
-        patterns: Vec<Pattern>,
-        negated: bool,
-    },
-    /// `industry is fintech`, `size is smb or …` is not this; `is not` sets `negated`.
-    Is {
-        subject: Name,
-        values: Vec<Name>,
-        negated: bool,
-    },
-    /// `field in carve ne_enterprise`, `field not in exclude`: for claims alone.
-    InPlace {
-        coverage: Name,
-        /// A leaf.
-        place: Box<NodeKind>,
-        negated: bool,
-    },
-    /// `revenue is missing`, `revenue is not missing`
-    IsMissing {
-        value: Box<Expr>,
-        negated: bool,
-    },
-    /// `location within 25 mi of point(…)`
-    Within {
-        value: Box<Expr>,
-        radius: Box<Expr>,
-        of: Box<Expr>,
-    },
-    /// `location inside "geo/london.geojson"`
-    Inside {
-        value: Box<Expr>,
-        file: Text,
-    },
-    /// `if CONDITION then A else B`
-    If {
-        condition: Box<Expr>,
-        then: Box<Expr>,
-        otherwise: Box<Expr>,
-    },
-    /// `case { CONDITION -> A  …  else -> B }`; the first that holds counts.
-    Case {
-        arms: Vec<(Expr, Expr)>,
-        otherwise: Box<Expr>,
-    },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ArithmeticOp {
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
 }
