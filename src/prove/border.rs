@@ -203,7 +203,7 @@ fn crossing((a, b): &Edge, (c, d): &Edge) -> Option<(f64, f64)> {
         return None;
     }
     let (t, u) = (((c.0 - a.0) * s.1 - (c.1 - a.1) * s.0) / turn, ((c.0 - a.0) * r.1 - (c.1 - a.1) * r.0) / turn);
-    ((0.0..=1.0).contains(&t) && (0.0..=1.0).contains(&u)).then(|| (a.0 + t * r.0, a.1 + t * r.1))
+    ((0.0..=1.0).contains(&t) && (0.0..=1.0).contains(&u)).then_some((a.0 + t * r.0, a.1 + t * r.1))
 }
 
 /// Edges of one shape that places are looked for at.

@@ -16,7 +16,7 @@ pub(super) fn start(today: &[Option<u32>], units: &Units, seats: &Seats) -> Vec<
         let placed: Vec<(Point, f64)> =
             own.filter_map(|unit| units.positions[unit].map(|at| (at, units.pull[unit]))).collect();
         pulls[seat] = placed.iter().map(|(_, pull)| pull).sum();
-        centres[seat] = crate::carve::Space::Sphere.mean(placed.into_iter());
+        centres[seat] = crate::carve::Space::Sphere.mean(placed);
     }
     let nearest = |here: Point| {
         let distances = (0..count).filter_map(|seat| Some((here.straight_squared(centres[seat]?), seat as u32)));

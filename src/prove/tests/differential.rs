@@ -64,7 +64,7 @@ impl Visit<'_> {
         }
         let leaf = self.walk(account);
         self.visits += 1;
-        if self.visits % 16 == 0 {
+        if self.visits.is_multiple_of(16) {
             assert_eq!(leaf, self.reference.leaf(0, account).ok());
         }
     }
