@@ -79,6 +79,7 @@ pub(super) fn carve_all<'a>(
         }
         let aligned = carving::align(&carving, &alignment);
         tell_of_drift(&carving, &aligned, &mut diagnostics);
+        tell_of_limits(ground, &carving, (&alignment, &seats), &aligned, &mut diagnostics);
         let matches = &ground.matches[index];
         let hires = ground.roster.later_hires(matches, ground.plan.term);
         outcome.carved.push(Carved {
@@ -269,7 +270,6 @@ fn settle(
             return None;
         }
     };
-    diagnostics.extend(super::infeasible::broken(&solution, carving, ground.plan, &names));
     if !solution.broken.is_empty() {
         match conflict::conflict(&asked.problem, &asked.clauses, &solution, progress) {
             Ok(conflict) => diagnostics.extend(conflict.map(|c| super::infeasible::conflicting(&c, &words))),
@@ -399,6 +399,33 @@ fn tell_of_unknown(
         );
     }
     told.is_empty()
+}
+
+/// Limits that the territories do not keep, whether they were solved now, drifted, or were edited by hand.
+fn tell_of_limits(
+    ground: &Ground<'_>,
+    carving: &Carving<'_>,
+    (alignment, seats): (&CarveAlignment, &[usize]),
+    aligned: &carving::Aligned,
+    diagnostics: &mut Diagnostics,
+) {
+    let limits = &carving.carve.limits;
+    let none = limits.accounts.is_none() && limits.mixes.is_empty();
+    if none && limits.together.is_empty() && limits.apart.is_empty() {
+        return;
+    }
+    let mut names = vec![String::new(); carving.seats.len()];
+    for (territory, seat) in alignment.territories.iter().zip(seats) {
+        names[*seat].clone_from(&territory.name);
+    }
+    let (asked, _) = carving::question(carving, ground.plan, &names, ground.request.effort, 0);
+    let seat_of = |(row, source): (usize, &Result<usize, usize>)| match source {
+        Ok(unit) => seats[aligned.territory[*unit] as usize] as u32,
+        Err(_) => asked.problem.units.fixed[row].unwrap_or(0),
+    };
+    let territory = asked.sources.iter().enumerate().map(seat_of).collect();
+    let judged = carve::assess(&asked.problem, None, territory);
+    diagnostics.extend(super::infeasible::broken(&judged, carving, ground.plan, &names));
 }
 
 fn tell_of_drift(carving: &Carving<'_>, aligned: &carving::Aligned, diagnostics: &mut Diagnostics) {

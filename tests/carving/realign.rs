@@ -180,3 +180,17 @@ fn new_units_go_to_their_neighbours_also_after_a_realignment() {
         assert_eq!(assigned[account], seats[rep], "{account}");
     }
 }
+
+#[test]
+fn an_alignment_that_breaks_a_promise_says_so_however_it_came_about() {
+    let world = World::with(&grid(), &reps(&THREE), &plan(&format!("{BASE}\n  apart \"Z00\", \"Z50\"")));
+    world.keeps(&[]);
+    let (text, units) = (world.read("plan.alignment"), world.units());
+    let line = |unit: &str| format!("unit\t{unit}\t{}\n", units[unit]);
+    let moved = format!("unit\tZ50\t{}\n", units["Z00"]);
+    world.write("plan.alignment", &text.replace(&line("Z50"), &moved));
+    for arguments in [&[][..], &["--locked"]] {
+        let said = world.compile(arguments);
+        assert!(said.contains("units that belong apart share"), "{said}");
+    }
+}
