@@ -263,7 +263,10 @@ fn carve_outcome(carve: &Carved<'_>, loads: &Loads, coverage: &str) -> CarveOutc
         objective: alignment.objective,
         bound,
         bound_covers: alignment.bound.as_ref().map(|(_, covers)| covers.clone()),
-        gap: bound.filter(|b| *b > 0.0).map(|b| (alignment.objective / b - 1.0).max(0.0)),
+        // What breaks promises may cost less than the bound on what keeps them.
+        gap: bound
+            .filter(|b| *b > 0.0 && *b <= alignment.objective * (1.0 + 1e-9))
+            .map(|b| (alignment.objective / b - 1.0).max(0.0)),
         balances: balances.collect(),
         mean_distance_km: mean_distance(carve, first),
         moved: moves.share(),

@@ -51,7 +51,7 @@ fn an_interrupted_compile_keeps_alignment_and_outputs() {
     let (code, said, took) = interrupted(&world, &["compile", "--effort", "thorough", "--threads", "1"]);
     assert_eq!(code, Some(130), "{said}");
     assert!(said.contains("interrupted: the alignment and the outputs are as they were"), "{said}");
-    assert!(took < Duration::from_secs(10), "it took {took:?}");
+    assert!(took < Duration::from_secs(30), "it took {took:?}");
     assert_eq!(world.read("plan.alignment"), "terrac alignment 1\n\ndigest\t0\n");
     assert_eq!(world.read("out/assignments.csv"), "as it was\n");
     let files: Vec<_> = fs::read_dir(world.path().join("out")).expect("a folder").collect();
@@ -67,6 +67,6 @@ fn an_interrupted_carve_of_a_table_writes_nothing() {
     let (code, said, took) = interrupted(&world, &[&arguments[..], &more[..]].concat());
     assert_eq!(code, Some(130), "{said}");
     assert!(said.contains("interrupted: nothing was written"), "{said}");
-    assert!(took < Duration::from_secs(10), "it took {took:?}");
+    assert!(took < Duration::from_secs(30), "it took {took:?}");
     assert_eq!(world.read("old.csv"), "id,territory\n");
 }

@@ -68,6 +68,9 @@ impl<'g, 'p> Diagram<'g, 'p> {
     pub fn descend(&mut self, settled: f64, steps: usize) -> bool {
         let mut worth = f64::INFINITY;
         for step in 0..steps {
+            if self.ground.pulse.stopped() {
+                return false;
+            }
             let (before, kept) = (self.value, self.clone());
             if !self.reprice() {
                 *self = kept;
@@ -82,7 +85,7 @@ impl<'g, 'p> Diagram<'g, 'p> {
                 }
                 worth = now;
             }
-            if self.value > before * (1.0 - settled) || self.ground.pulse.stopped() {
+            if self.value > before * (1.0 - settled) {
                 break;
             }
             self.recentre();

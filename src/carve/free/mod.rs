@@ -91,6 +91,9 @@ pub fn carve(problem: &Problem, graph: &Adjacency, pulse: &Pulse) -> Vec<u32> {
             drafts.map(|(attempt, sweeps)| sketch::draw(&ground, sweeps, &mut random(1, attempt))).collect()
         }
     };
+    if pulse.stopped() {
+        return vec![0; problem.units.keys.len()];
+    }
     sort(&mut sketches);
     let mut worked_out = work.finished;
     if problem.start.is_none() && by_units(&ground) {
@@ -110,6 +113,9 @@ pub fn carve(problem: &Problem, graph: &Adjacency, pulse: &Pulse) -> Vec<u32> {
         .into_par_iter()
         .enumerate()
         .flat_map_iter(|(attempt, sketch)| {
+            if ground.pulse.stopped() {
+                return [None, None, None].into_iter().flatten();
+            }
             let rounded = if ground.contiguous { None } else { rounded(&ground, &sketch.territory) };
             if by_units(&ground) && rounded.as_ref().is_some_and(|rounded| rounded.broken == 0.0) {
                 return [rounded, None, None].into_iter().flatten();

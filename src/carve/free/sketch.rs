@@ -34,6 +34,9 @@ impl Sketch {
 pub(super) const GRAIN: usize = 20;
 
 pub fn draw(ground: &Ground, sweeps: usize, random: &mut impl Rng) -> Sketch {
+    if ground.pulse.stopped() {
+        return Sketch::given(vec![0; ground.items]);
+    }
     let loose = loosened(ground);
     match coarsen(&loose, GRAIN * loose.seats) {
         None => {
@@ -85,6 +88,9 @@ fn nearest(ground: &Ground, centres: &[[f64; 3]]) -> Vec<u32> {
 
 /// Follows an assignment to a balanced power diagram near by, if that is better; gives its prices too.
 fn settle(ground: &Ground, territory: Vec<u32>, prices: Vec<f64>, steps: usize) -> (Sketch, Vec<f64>) {
+    if ground.pulse.stopped() {
+        return (Sketch::given(territory), prices);
+    }
     let mut diagram = Diagram::new(ground, territory.clone(), prices);
     let before = diagram.worth();
     let found = diagram.descend(SETTLED, steps);

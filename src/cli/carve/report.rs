@@ -114,7 +114,10 @@ fn bound(solution: &Solution) -> Option<f64> {
 }
 
 fn gap(solution: &Solution) -> Option<f64> {
-    bound(solution).filter(|b| *b > 0.0).map(|b| solution.cost / b - 1.0)
+    // What breaks promises may cost less than the bound on what keeps them.
+    bound(solution)
+        .filter(|b| *b > 0.0 && *b <= solution.cost * (1.0 + 1e-9))
+        .map(|b| (solution.cost / b - 1.0).max(0.0))
 }
 
 fn counts(question: &Question, solution: &Solution) -> Vec<usize> {
