@@ -22,6 +22,8 @@ pub mod search;
 mod solution;
 mod solve;
 pub mod space;
+#[cfg(test)]
+mod tests;
 pub mod transport;
 mod validate;
 

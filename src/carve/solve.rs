@@ -152,9 +152,18 @@ fn stretched(ground: &Ground, positions: &[Option<super::Point>]) -> Vec<[f64; 3
     positions.iter().map(|at| at.map_or([0.0; 3], |at| [at.x * stretch, at.y * stretch, at.z * stretch])).collect()
 }
 
+/// Up to so many pairs of item and seat the exact model needs no search before it.
+const AT_ONCE: usize = 600;
+
 /// Whole items at fixed seats, and a bound that branching proved (or less than any).
 fn around_seats(costs: &ItemCosts, priced: Option<&Priced>) -> (Vec<u32>, f64) {
     let ground = costs.ground;
+    if !ground.contiguous
+        && ground.items * ground.seats <= AT_ONCE
+        && let Some(Exact { territory: Some(best), bound, whole: true, .. }) = exact::solve(costs, None)
+    {
+        return (best, bound);
+    }
     let mut first = first_territory(ground, priced, costs.centres);
     separate(ground, &mut first, |item, seat| ground.held(item, seat, costs.centres));
     let items = match priced {

@@ -88,7 +88,7 @@ pub(super) fn search(ground: &Ground, relaxation: &mut dyn Relaxation, known: f6
     }
     let bound = tree.lost.min(tree.least);
     let bound = if bound.is_finite() { bound - GRAIN * bound.abs() } else { bound };
-    Exact { territory: tree.best, bound, decided: tree.decided }
+    Exact { whole: tree.lost >= tree.least, territory: tree.best, bound, decided: tree.decided }
 }
 
 struct Tree<'a, 'p> {

@@ -48,7 +48,9 @@ impl Relaxation for Flows<'_, '_, '_> {
         let transport = Transport { supply: values, least: low, most: high, costs: &costs };
         let start = Start { prices: self.prices.clone(), candidates: self.candidates.clone() };
         let Ok(flow) = transport.solve(&start) else { return Outcome::Infeasible };
-        (self.prices, self.candidates) = (flow.prices, Some(flow.candidates));
+        self.prices = flow.prices;
+        // Those of the first solution: later ones lack what was decided against.
+        self.candidates.get_or_insert(flow.candidates);
         let mut split: Vec<(u32, Vec<(u32, f64)>)> = Vec::new();
         for part in &flow.parts {
             let share = part.amount / values[part.unit as usize];

@@ -24,6 +24,8 @@ pub(super) struct Exact {
     pub territory: Option<Vec<u32>>,
     /// No assignment within the limits costs less; infinite when there is none at all.
     pub bound: f64,
+    /// Nothing was left open: the best assignment found, or the one known, is the best there is.
+    pub whole: bool,
     /// What was decided on the way to the best assignment: items and their seats.
     pub decided: Vec<(u32, u32)>,
 }

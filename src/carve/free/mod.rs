@@ -68,7 +68,7 @@ const SITED: usize = 8;
 const KEPT: usize = 4;
 /// Sketches whose values differ by no more than this part are the same.
 const SAME: f64 = 1e-7;
-/// Turns of rounding and recentring at most.
+/// Turns of rounding and recentring at most, on small grounds.
 const TURNS: usize = 6;
 
 /// The seat of every unit. `graph` is over units: what contiguity is judged by, and who may trade with whom without it.
@@ -116,8 +116,9 @@ pub fn carve(problem: &Problem, graph: &Adjacency, pulse: &Pulse) -> Vec<u32> {
             if ground.pulse.stopped() {
                 return [None, None, None].into_iter().flatten();
             }
-            let rounded = if ground.contiguous { None } else { rounded(&ground, &sketch.territory) };
-            if by_units(&ground) && rounded.as_ref().is_some_and(|rounded| rounded.broken == 0.0) {
+            let at_once = !ground.contiguous && by_units(&ground);
+            let rounded = if at_once { rounded(&ground, &sketch.territory) } else { None };
+            if rounded.as_ref().is_some_and(|rounded| rounded.broken == 0.0) {
                 return [rounded, None, None].into_iter().flatten();
             }
             let annealed = finish::finish(&ground, sketch, work.finish_sweeps, &mut random(2, attempt));
@@ -148,7 +149,8 @@ fn rounded(ground: &Ground, territory: &[u32]) -> Option<Finished> {
     let around = Ground { measure: Measure::Held, ..ground.clone() };
     let mut best: Option<Finished> = None;
     let mut territory = territory.to_vec();
-    for _ in 0..TURNS {
+    let small = ground.items * ground.seats <= sites::MOST_PAIRS;
+    for _ in 0..if small { TURNS } else { 1 } {
         let mut state = State::new(&around, territory, vec![[0.0; 3]; ground.seats]);
         state.recentre();
         let costs = ItemCosts { ground: &around, centres: &state.centres };
