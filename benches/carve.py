@@ -41,7 +41,10 @@ def ours(units, *arguments):
                          capture_output=True, text=True)
     seconds = time.time() - begun
     try:
-        return out, json.loads(run.stdout), seconds
+        whole = json.loads(run.stdout)
+        # The figures lie in an envelope with the findings.
+        inside = [part for part in [whole, *whole.values()] if isinstance(part, dict) and "stray_pieces" in part]
+        return out, inside[0] if inside else None, seconds
     except json.JSONDecodeError:
         print(run.stderr[-500:] or run.stdout[-500:], file=sys.stderr)
         return None, None, seconds
