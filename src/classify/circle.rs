@@ -68,6 +68,24 @@ pub fn distance_km(lat: f64, lon: f64, other_lat: f64, other_lon: f64) -> f64 {
     2.0 * EARTH_KM * libm::asin(h.min(1.0).sqrt())
 }
 
+/// Where one comes to along a great circle: degrees, the bearing in radians from the north by the east.
+pub fn destination((lat, lon): (f64, f64), bearing: f64, km: f64) -> (f64, f64) {
+    let (lat, angle) = (lat.to_radians(), km / EARTH_KM);
+    let (sin_lat, cos_lat) = (libm::sin(lat), libm::cos(lat));
+    let sine = (sin_lat * libm::cos(angle) + cos_lat * libm::sin(angle) * libm::cos(bearing)).clamp(-1.0, 1.0);
+    let east = libm::atan2(libm::sin(bearing) * libm::sin(angle) * cos_lat, libm::cos(angle) - sin_lat * sine);
+    let lon = lon + east.to_degrees();
+    (libm::asin(sine).to_degrees(), lon - 360.0 * (lon / 360.0).round())
+}
+
+/// The direction in which the great circle to another place sets out, in radians from the north by the east.
+pub fn bearing((lat, lon): (f64, f64), (other_lat, other_lon): (f64, f64)) -> f64 {
+    let (lat, other_lat, east) = (lat.to_radians(), other_lat.to_radians(), (other_lon - lon).to_radians());
+    let (cos_other, sin_other) = (libm::cos(other_lat), libm::sin(other_lat));
+    let north = libm::cos(lat) * sin_other - libm::sin(lat) * cos_other * libm::cos(east);
+    libm::atan2(libm::sin(east) * cos_other, north)
+}
+
 fn haversine(lat: f64, cos_lat: f64, lon: f64, other_lat: f64, other_lon: f64) -> f64 {
     let north = libm::sin((other_lat - lat).to_radians() / 2.0);
     let east = libm::sin((other_lon - lon).to_radians() / 2.0);
@@ -102,6 +120,18 @@ mod tests {
         assert!((distance_km(0.0, 179.5, 0.0, -179.5) - EARTH_KM * 1f64.to_radians()).abs() < 1e-9);
         // New York to London.
         assert!((distance_km(40.7128, -74.0060, 51.5074, -0.1278) - 5570.2).abs() < 0.1);
+    }
+
+    proptest! {
+        #[test]
+        fn a_destination_lies_as_far_and_that_way(
+            lat in -80.0..80.0f64, lon in -180.0..180.0f64, turn in -3.0..3.0f64, km in 1.0..9_000.0f64,
+        ) {
+            let there = destination((lat, lon), turn, km);
+            prop_assert!((distance_km(lat, lon, there.0, there.1) - km).abs() < 1e-6);
+            prop_assert!(there.1.abs() <= 180.0);
+            prop_assert!((bearing((lat, lon), there) - turn).abs() < 1e-6);
+        }
     }
 
     #[test]

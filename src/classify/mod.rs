@@ -41,7 +41,7 @@ mod view;
 mod weights;
 
 pub use account::{Account, written};
-pub use circle::{EARTH_KM, distance_km, within_km};
+pub use circle::{EARTH_KM, bearing, destination, distance_km, within_km};
 pub use exceptions::{Excepted, Statement};
 pub use filter::Filter;
 pub use findings::Findings;

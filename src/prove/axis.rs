@@ -92,11 +92,11 @@ impl NumberLine {
             true => (low, high, 1.0),
             false => (if high == 0.0 { f64::from_bits(1) } else { -high }, -low, -1.0),
         };
-        let (finest, coarsest) = (if self.whole { 0 } else { -9 }, near.log10().floor().clamp(0.0, 18.0) as i32);
+        let (finest, coarsest) = (if self.whole { 0 } else { -9 }, libm::log10(near).floor().clamp(0.0, 18.0) as i32);
         let fitting = (finest..=coarsest).rev().filter_map(|power| {
-            let step = 10f64.powi(power);
+            let step = libm::exp10(f64::from(power));
             let value = if power < 0 {
-                (near * 10f64.powi(-power)).ceil() / 10f64.powi(-power)
+                (near * libm::exp10(f64::from(-power))).ceil() / libm::exp10(f64::from(-power))
             } else {
                 (near / step).ceil() * step
             };

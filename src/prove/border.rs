@@ -4,7 +4,7 @@
 //! on which side of a circle it lies. Invariant: [`Meeting::Disjoint`] and the two containments are only said when they
 //! are so by more than the borders' own width; all else is [`Meeting::Any`].
 
-use crate::classify::{EARTH_KM, PreparedShape, distance_km, within_km};
+use crate::classify::{EARTH_KM, PreparedShape, bearing, destination, distance_km, within_km};
 
 /// Wider than the borders of circles (a millimetre) and areas (a tenth).
 const MARGIN_KM: f64 = 1e-5;
@@ -104,7 +104,7 @@ fn circle_and_shape((lat, lon): (f64, f64), km: f64, shape: &PreparedShape) -> M
         while let Some((from, to)) = pieces.pop() {
             let Some(rest) = left.checked_sub(1) else { return Meeting::Any };
             left = rest;
-            let length = (to.0 - from.0).hypot(to.1 - from.1) * KM_PER_DEGREE;
+            let length = libm::hypot(to.0 - from.0, to.1 - from.1) * KM_PER_DEGREE;
             let (near, far) = (distance_km(lat, lon, from.1, from.0), distance_km(lat, lon, to.1, to.0));
             if (near + far - length) / 2.0 > km + MARGIN_KM {
                 outside = true;
@@ -192,7 +192,7 @@ fn from_edge(place: (f64, f64), (from, to): &Edge) -> f64 {
     let length = dx * dx + dy * dy;
     let along = ((place.0 - from.0) * dx + (place.1 - from.1) * dy) / length;
     let along = if length > 0.0 { along.clamp(0.0, 1.0) } else { 0.0 };
-    (from.0 + along * dx - place.0).hypot(from.1 + along * dy - place.1)
+    libm::hypot(from.0 + along * dx - place.0, from.1 + along * dy - place.1)
 }
 
 /// Where two edges cross.
@@ -228,7 +228,7 @@ pub(super) fn places(areas: &[Area<'_>]) -> Vec<(f64, f64)> {
                 for step in 0..16 {
                     let bearing = f64::from(step) * std::f64::consts::TAU / 16.0;
                     for reach in [km * 0.5, km - 0.001, km - 1.0, km * 0.97, km + 0.001, km + 1.0, km * 1.03] {
-                        found.push(towards((*lat, *lon), bearing, reach.max(0.0)));
+                        found.push(destination((*lat, *lon), bearing, reach.max(0.0)));
                     }
                 }
             }
@@ -257,13 +257,13 @@ fn crossings(one: &Area<'_>, other: &Area<'_>, into: &mut Vec<(f64, f64)>) {
             let apart = distance_km(*lat, *lon, *c_lat, *c_lon) / EARTH_KM;
             let (a, b) = (km / EARTH_KM, c_km / EARTH_KM);
             // Spherical law of cosines: the angle at the first centre to where the circles cross.
-            let cosine = (b.cos() - a.cos() * apart.cos()) / (a.sin() * apart.sin());
+            let cosine = (libm::cos(b) - libm::cos(a) * libm::cos(apart)) / (libm::sin(a) * libm::sin(apart));
             let towards_other = bearing((*lat, *lon), (*c_lat, *c_lon));
-            let turn = if cosine.is_finite() { cosine.clamp(-1.0, 1.0).acos() } else { 0.0 };
+            let turn = if cosine.is_finite() { libm::acos(cosine.clamp(-1.0, 1.0)) } else { 0.0 };
             for bearing in
                 [towards_other - turn, towards_other + turn, towards_other, towards_other + std::f64::consts::PI]
             {
-                around(towards((*lat, *lon), bearing, *km), into);
+                around(destination((*lat, *lon), bearing, *km), into);
             }
         }
         (Area::Circle { lat, lon, km }, Area::Shape(shape)) | (Area::Shape(shape), Area::Circle { lat, lon, km }) => {
@@ -307,21 +307,7 @@ fn around((lat, lon): (f64, f64), into: &mut Vec<(f64, f64)>) {
     for step in 0..8 {
         let angle = f64::from(step) * std::f64::consts::TAU / 8.0;
         for reach in [1e-6, 1e-4, 0.01] {
-            into.push((lat + reach * angle.sin(), lon + reach * angle.cos()));
+            into.push((lat + reach * libm::sin(angle), lon + reach * libm::cos(angle)));
         }
     }
-}
-
-/// The place so many kilometres away in a direction (radians from north).
-fn towards((lat, lon): (f64, f64), bearing: f64, km: f64) -> (f64, f64) {
-    let (lat, angle) = (lat.to_radians(), km / EARTH_KM);
-    let sine = (lat.sin() * angle.cos() + lat.cos() * angle.sin() * bearing.cos()).clamp(-1.0, 1.0);
-    let east = (bearing.sin() * angle.sin() * lat.cos()).atan2(angle.cos() - lat.sin() * sine).to_degrees();
-    let lon = lon + east;
-    (sine.asin().to_degrees(), lon - 360.0 * (lon / 360.0).round())
-}
-
-fn bearing((lat, lon): (f64, f64), (to_lat, to_lon): (f64, f64)) -> f64 {
-    let (lat, to_lat, east) = (lat.to_radians(), to_lat.to_radians(), (to_lon - lon).to_radians());
-    (east.sin() * to_lat.cos()).atan2(lat.cos() * to_lat.sin() - lat.sin() * to_lat.cos() * east.cos())
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::elsewhere::{unit_key, unit_of};
 use super::{Asked, Ground, Owner, owner, words};
 use crate::carve::{Point, Space};
-use crate::classify::{Account, Questions};
+use crate::classify::{Account, Questions, destination};
 use crate::outcome::decisions::{decide, target, target_words};
 use crate::outcome::ledger::NONE;
 use crate::outcome::place::Place;
@@ -161,7 +161,7 @@ impl Search<'_, '_> {
     /// The nearest place in any of sixteen directions that leads elsewhere.
     fn moves(&self, id: ColumnId, lat: f64, lon: f64) -> Option<Trial> {
         let point = |bearing: f64, km: f64| {
-            let (to_lat, to_lon) = travel(lat, lon, bearing, km);
+            let (to_lat, to_lon) = destination((lat, lon), bearing, km);
             Value::Point { lat: to_lat, lon: to_lon }
         };
         let mut best: Option<(f64, usize)> = None;
@@ -312,31 +312,4 @@ fn texts<'p>(patterns: impl Iterator<Item = &'p TextPattern>, now: Option<&Value
         shown,
     };
     all.enumerate().map(trial).collect()
-}
-
-/// Where one comes to along a great circle; degrees, the bearing in radians from the north by the east.
-fn travel(lat: f64, lon: f64, bearing: f64, km: f64) -> (f64, f64) {
-    let (lat, lon, way) = (lat.to_radians(), lon.to_radians(), km / crate::classify::EARTH_KM);
-    let to_lat = (lat.sin() * way.cos() + lat.cos() * way.sin() * bearing.cos()).clamp(-1.0, 1.0).asin();
-    let east = bearing.sin() * way.sin() * lat.cos();
-    let to_lon = lon + east.atan2(way.cos() - lat.sin() * to_lat.sin());
-    let degrees = (to_lon.to_degrees() + 540.0).rem_euclid(360.0) - 180.0;
-    (to_lat.to_degrees(), degrees)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::classify::distance_km;
-
-    #[test]
-    fn one_arrives_as_far_away_as_one_went() {
-        for (lat, lon) in [(40.7, -74.0), (-33.9, 151.2), (70.0, 179.5)] {
-            for bearing in [0.0, 1.0, 2.5, 4.0, 6.0] {
-                let (to_lat, to_lon) = travel(lat, lon, bearing, 120.0);
-                let km = distance_km(lat, lon, to_lat, to_lon);
-                assert!((km - 120.0).abs() < 1e-6, "{km}");
-            }
-        }
-    }
 }
