@@ -1,4 +1,4 @@
-//! Forms for programs. The snapshots of JSON and SARIF are held to their schemas by `schemas/`, a program of its own
+//! Forms for programs. The snapshots of JSON and SARIF are held to their schemas by `tests/schemas/`, a program of its own
 //! that the gate runs on them and on what the verbs print: a validator would bring its dependencies along.
 
 use super::fixture::fixture;
