@@ -6,7 +6,8 @@ use terrac::compile::load;
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/grammar/README.md");
 const MANIFEST: &str = include_str!("terrac.toml");
-const POLYGON: &str = include_str!("../../plans/fintech/geo/manhattan.geojson");
+const LONDON: &str =
+    r#"{"type": "Polygon", "coordinates": [[[-0.5, 51.3], [0.3, 51.3], [0.3, 51.7], [-0.5, 51.7], [-0.5, 51.3]]]}"#;
 
 /// The fenced blocks: what stands behind the opening fence, and the text.
 fn snippets(page: &str) -> Vec<(&str, String)> {
@@ -69,7 +70,7 @@ fn the_reference_is_one_plan_that_checks() {
         "shared/industries.terr",
         "let used_elsewhere = 1\nsegment elsewhere = employees default 0 > used_elsewhere\n",
     );
-    write("geo/london.geojson", POLYGON);
+    write("geo/london.geojson", LONDON);
     let loaded = load(folder.path());
     let found = loaded.diagnostics.iter().filter(|d| d.severity == terrac::diagnostics::Severity::Error);
     let found: Vec<String> = found
