@@ -68,7 +68,7 @@ pub fn load(path: &Path) -> Loaded {
             unproved = proved(&workspace, plan, &mut diagnostics);
         }
         if let Some(plan) = plan.as_ref().filter(|_| !diagnostics.has_errors()) {
-            diagnostics.extend(lint::of_plan(plan, &files, &workspace.manifest));
+            diagnostics.extend(lint::of_plan(plan, &files, &workspace.sources, &workspace.manifest));
         }
     } else if syntax_errors {
         diagnostics.extend(check_partly(&workspace.manifest, &workspace.sources, &files));

@@ -57,6 +57,7 @@ pub const LINTS: &[Lint] = &[
     lint(outcome::UNKNOWN_ACCOUNT, Level::Warn, None),
     lint(lint::REASONLESS_EXCEPTION, Level::Warn, None),
     lint(lint::REPEATED_THRESHOLD, Level::Warn, None),
+    lint(lint::UNUSED_ITEM, Level::Warn, None),
     lint(lint::UNKNOWN_INDUSTRY, Level::Warn, None),
     lint(lint::UNKNOWN_STATE, Level::Warn, None),
     lint(lint::MANY_EXCEPTIONS, Level::Warn, Some(0.1)),

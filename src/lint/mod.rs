@@ -9,23 +9,25 @@ mod exceptions;
 mod known;
 mod tally;
 mod thresholds;
+mod unused;
 mod written;
 
 pub use exceptions::many;
 pub use tally::{Asked, Part, Tally};
 
-use crate::diagnostics::{Diagnostics, Severity};
+use crate::diagnostics::{Diagnostics, Severity, Sources};
 use crate::plan::Plan;
 use crate::syntax::ast;
 use crate::workspace::lints::Lints;
 use crate::workspace::manifest::Manifest;
 
 /// Lints of a plan that has no errors.
-pub fn of_plan(plan: &Plan, files: &[ast::File], manifest: &Manifest) -> Diagnostics {
+pub fn of_plan(plan: &Plan, files: &[ast::File], sources: &Sources, manifest: &Manifest) -> Diagnostics {
     let mut found = Diagnostics::default();
     let written = written::values(files);
     found.extend(exceptions::reasonless(plan));
     found.extend(thresholds::repeated(&written));
+    found.extend(unused::items(files, sources));
     found.extend(known::industries(&written, &manifest.accounts.schema));
     found.extend(known::states(&written, &manifest.accounts.schema));
     found

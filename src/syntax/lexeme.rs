@@ -32,6 +32,11 @@ pub(super) fn lexemes(text: &str, start: usize) -> Lexemes<'_> {
     Lexemes { text, at: start, first_on_line }
 }
 
+/// The words of a plan in order, outside of texts and comments.
+pub fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    lexemes(text, 0).filter(|lexeme| lexeme.kind == Kind::Word).map(|lexeme| &text[lexeme.start..lexeme.end])
+}
+
 /// Blanks of the grammar and the byte-order mark, which is one at the head of a file.
 pub(super) fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\x0B' | '\x0C' | '\r' | '\u{A0}' | '\u{FEFF}')

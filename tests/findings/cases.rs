@@ -133,6 +133,10 @@ pub const CASES: &[Case<'static>] = &[
     },
     // Lints.
     case("reasonless-exception", &[("plan.terr", "", "exclude state = \"IL\"\n")]),
+    case(
+        "unused-item",
+        &[("plan.terr", "", "let spare = 7\nlet used = 9\nsegment odd = employees default 0 > used\n")],
+    ),
     case("repeated-threshold", &[("plan.terr", "", "segment big = employees default 0 >= 100\n")]),
     case(
         "unknown-industry",

@@ -28,6 +28,9 @@ visits     = { type = "int", default = 3 }
 location   = { type = "point", lat = "lat", lon = "lon" }
 owner      = "id"
 
+[lints]
+unused-item = "allow" # some tests ask for what others leave alone
+
 [reps]
 files = "reps.csv"
 key = "rep_id"

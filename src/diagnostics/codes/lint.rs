@@ -3,6 +3,7 @@
 codes! {
     REASONLESS_EXCEPTION = "reasonless-exception", "an exception does not say why";
     REPEATED_THRESHOLD = "repeated-threshold", "one number decides in several places and has no name";
+    UNUSED_ITEM = "unused-item", "a `let`, dimension or segment that nothing speaks of";
     UNKNOWN_INDUSTRY = "unknown-industry", "a pattern that no NAICS code of 2022 fits";
     UNKNOWN_STATE = "unknown-state", "a state that does not exist";
     MANY_EXCEPTIONS = "many-exceptions", "a large part of the accounts are exceptions";
