@@ -1,7 +1,7 @@
 //! What can be said of a plan's rules for every account that could ever be, before any data is read.
 //!
-//! Takes a [`Plan`](crate::plan::Plan), its schema and its shapes; gives a [`Proof`]: a verdict on every partition, and
-//! findings for people ([`prove`]); answers to claims ([`Answer`]); and the accounts whose place changes between two
+//! Takes a [`Plan`], its schema and its shapes; gives a [`Proof`]: a verdict on every partition, and
+//! findings for people ([`prove`]); answers to claims ([`Outcome`]); and the accounts whose place changes between two
 //! plans ([`changes`]). It is an exact decision procedure: columns are cut where the plan cuts them (`axis`, `place`),
 //! conditions become decision diagrams over the columns (`diagram`, `meaning`, `number`), and every account that is shown
 //! has been put through the plain evaluator (`witness`). Invariant: what is called proved holds for every account that

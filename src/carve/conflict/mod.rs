@@ -2,7 +2,7 @@
 //!
 //! Takes a [`Problem`] and the clauses that it was added up from, gives the smallest set of rules found that conflict, and
 //! for each the least that it would have to give way with all others kept. A set is shrunk by a deletion filter (Chinneck
-//! and Dravnieks 1991) that drops halves before single rules; what it asks is first a proof (see [`hopeless`]), then a
+//! and Dravnieks 1991) that drops halves before single rules; what it asks is first a proof (see `hopeless`), then a
 //! quick solve. Invariant: rules are only called proven to conflict where a proof was found; otherwise no territories were
 //! found that keep them. Plans and flags are deliberately absent: callers tie rules to them.
 

@@ -1,6 +1,6 @@
 //! The one layout of a plan file.
 //!
-//! [`format`] takes the text of a file and gives it back in canonical form. Tokens and comments are what was written,
+//! [`format()`] takes the text of a file and gives it back in canonical form. Tokens and comments are what was written,
 //! in their order; only blanks, the ends of lines and the commas between the columns of a test's account are the
 //! formatter's. What it writes depends on the tokens, the comments and the empty lines between the parts of a block
 //! (one is kept), so formatting twice is formatting once. Before the text is given away it is read again: it must say
