@@ -10,6 +10,8 @@ use serde::Serialize;
 use super::Exit;
 use super::terminal::{Format, Terminal, exit};
 use crate::compile::{Answer, Asked, Verdict, judge_claims};
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::codes::prove::{CLAIM_FALSE, UNDECIDED};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -31,7 +33,7 @@ struct Answers<'a> {
 }
 
 pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
-    let Asked { answers, sources, diagnostics, found } = judge_claims(&arguments.path, &arguments.claims);
+    let Asked { answers, sources, mut diagnostics, found } = judge_claims(&arguments.path, &arguments.claims);
     if diagnostics.has_errors() {
         terminal.report("prove", arguments.format, &diagnostics, &sources, None::<()>);
         return if found { exit(&diagnostics) } else { Exit::CouldNotRun };
@@ -39,6 +41,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
     match arguments.format {
         form if form.for_people() => terminal.print(&shown(&answers)),
         _ => {
+            diagnostics.extend(answers.iter().filter_map(finding));
             let answers = Answers { answers: &answers };
             terminal.report("prove", arguments.format, &diagnostics, &sources, Some(answers));
         }
@@ -51,6 +54,18 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
         () if any(Verdict::False) => Exit::Findings,
         () if any(Verdict::Undecided) => Exit::CouldNotRun,
         () => Exit::Clean,
+    }
+}
+
+/// An answer other than yes, for readers that know findings alone.
+fn finding(answer: &Answer) -> Option<Diagnostic> {
+    match (answer.answer, &answer.account) {
+        (Verdict::Proved, _) => None,
+        (Verdict::False, account) => {
+            let account = account.as_deref().unwrap_or("some account");
+            Some(Diagnostic::error(CLAIM_FALSE, format!("`{}` is not so for `{account}`", answer.claim)))
+        }
+        (Verdict::Undecided, _) => Some(Diagnostic::error(UNDECIDED, format!("`{}` cannot be decided", answer.claim))),
     }
 }
 

@@ -112,4 +112,6 @@ fn claims_end_with_a_code_of_their_own() {
     assert_eq!(code, Some(1));
     assert_eq!(report["outcome"]["answers"][0]["answer"], "false");
     assert_eq!(report["outcome"]["answers"][0]["account"], "account { employees = 6 }");
+    let (_, out, _) = project.run("prove", &["employees > 5 implies employees > 6", "--format", "github"]);
+    assert!(out.starts_with("::error") && out.contains("claim-false") && out.contains("employees = 6"), "{out}");
 }
