@@ -2,8 +2,6 @@
 //!
 //! `cargo bench --bench classify`. The batches are made from a counter, so every run sees the same accounts.
 
-#![allow(clippy::disallowed_methods, reason = "made-up figures may be a digit off")]
-
 use std::hint::black_box;
 
 use arrow_array::builder::StringDictionaryBuilder;
@@ -178,7 +176,7 @@ fn spread(mut x: u64) -> u64 {
 /// Accounts at ZIP centroids, with heavy-tailed sizes; the columns of the manifest in its order.
 fn accounts() -> Batch {
     let part = |row: usize, salt: u64| spread(row as u64 * 8 + salt) as f64 / u64::MAX as f64;
-    let employees = |row: usize| (3.0 * (4.0 * part(row, 1).max(1e-9).recip().ln()).exp().min(1e5)).floor();
+    let employees = |row: usize| (3.0 * libm::exp(4.0 * libm::log(part(row, 1).max(1e-9).recip())).min(1e5)).floor();
     let place = |row: usize| spread(row as u64) % 9_000;
     let mut dictionaries: Vec<StringDictionaryBuilder<Int32Type>> = Vec::new();
     dictionaries.resize_with(4, StringDictionaryBuilder::new);

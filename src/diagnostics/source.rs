@@ -114,7 +114,22 @@ impl Sources {
     }
 }
 
+/// Some whole lines of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lines {
+    pub bytes: std::ops::Range<usize>,
+    pub lines_before: usize,
+}
+
 impl Source {
+    /// The lines that a range of bytes touches, with so many before and after it.
+    pub fn lines_around(&self, bytes: std::ops::Range<usize>, before: usize, after: usize) -> Lines {
+        let line_of = |byte: usize| self.line_starts.partition_point(|start| *start as usize <= byte) - 1;
+        let first = line_of(bytes.start).saturating_sub(before);
+        let end = self.line_starts.get(line_of(bytes.end) + after + 1).map_or(self.text.len(), |start| *start as usize);
+        Lines { bytes: self.line_starts[first] as usize..end, lines_before: first }
+    }
+
     pub fn position(&self, offset: usize) -> Position {
         let line = self.line_starts.partition_point(|s| *s as usize <= offset);
         let start = self.line_starts[line - 1] as usize;

@@ -93,14 +93,20 @@ impl SourceCode for Text<'_> {
         before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let contents = self.0.text.read_span(span, before, after)?;
+        // Reading counts lines from the beginning: a window of lines keeps a thousand findings from reading the file a
+        // thousand times.
+        let window = self.0.lines_around(span.offset()..span.offset() + span.len(), before + 2, after + 2);
+        let start = window.bytes.start;
+        let inner = SourceSpan::new((span.offset() - start).into(), span.len());
+        let contents = self.0.text[window.bytes].read_span(&inner, before, after)?;
         Ok(Box::new(MietteSpanContents::new_named(
             self.0.name.clone(),
             contents.data(),
-            *contents.span(),
-            contents.line(),
+            SourceSpan::new((contents.span().offset() + start).into(), contents.span().len()),
+            contents.line() + window.lines_before,
             contents.column(),
-            contents.line_count(),
+            // miette counts these from the beginning of the text.
+            contents.line_count() + window.lines_before,
         )))
     }
 }
@@ -212,5 +218,36 @@ impl miette::Diagnostic for Report<'_> {
             Box::new(self.related.iter().map(|r| r as &dyn miette::Diagnostic))
                 as Box<dyn Iterator<Item = &'a dyn miette::Diagnostic>>
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_window_shows_what_the_whole_text_shows(
+            // A lone carriage return is a line to miette, but not to us.
+            text in "[a-cä ]{0,5}(\r?\n[a-cä]{0,5}){0,12}\n?", at in 0usize..80, length in 0usize..20, context in 0usize..3,
+        ) {
+            let mut sources = Sources::default();
+            let id = sources.add("plan.terr", text.as_str());
+            let source = Text(sources.get(id));
+            let at = at.min(text.len());
+            let span = SourceSpan::new(at.into(), length.min(text.len() - at));
+            let (whole, window) = (text.read_span(&span, context, context), source.read_span(&span, context, context));
+            match (whole, window) {
+                (Ok(whole), Ok(window)) => {
+                    prop_assert_eq!(whole.data(), window.data());
+                    prop_assert_eq!(whole.span(), window.span());
+                    prop_assert_eq!((whole.line(), whole.column()), (window.line(), window.column()));
+                    prop_assert_eq!(whole.line_count(), window.line_count());
+                }
+                (whole, window) => prop_assert_eq!(whole.is_err(), window.is_err()),
+            }
+        }
     }
 }

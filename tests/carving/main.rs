@@ -1,7 +1,5 @@
 //! Carving with the real binary: every clause, budgets, conflicts, realignment, and `terrac carve` without a plan.
 
-#![allow(clippy::disallowed_methods, reason = "a test may be a digit off")]
-
 mod budget;
 mod clauses;
 mod conflict;

@@ -140,9 +140,9 @@ fn cost_of(row: &[String; 6], units: &BTreeMap<String, String>, cost: &str) -> f
     let (lon, lat) = (at(1), at(2));
     let (seat_lon, seat_lat) =
         (if units[&row[0]] == "EAST" { -85f64 } else { -90f64 }.to_radians(), 41.5f64.to_radians());
-    let square =
-        ((lat - seat_lat) / 2.0).sin().powi(2) + lat.cos() * seat_lat.cos() * ((lon - seat_lon) / 2.0).sin().powi(2);
-    let far = 2.0 * 6371.0088 * square.sqrt().asin();
+    let (north, east) = (libm::sin((lat - seat_lat) / 2.0), libm::sin((lon - seat_lon) / 2.0));
+    let square = north * north + libm::cos(lat) * libm::cos(seat_lat) * east * east;
+    let far = 2.0 * 6371.0088 * libm::asin(square.sqrt());
     row[3].parse::<f64>().expect("a number") * if cost == "squared" { far * far } else { far }
 }
 
