@@ -17,6 +17,7 @@
 //! | carve        | [`carve`]       | units × seats → territories, loads and a bound                         | no |
 //! | record       | [`outcome`]     | classified accounts + alignments → assignments, territories, metrics   | no |
 //! | try          | [`trial`]       | `Plan` → what became of its `test` blocks, no data needed              | no |
+//! | compare      | [`diff`]        | two outcomes → changes, each with its cause                            | no |
 //! | lint         | [`lint`]        | `Plan`, `ast`, batches → what is seldom meant, at the level the manifest sets | no |
 //! | show         | [`render`]      | outcome or diagnostics → bytes; one file a format                      | no |
 //! |              | [`diagnostics`] | the `Diagnostic` value and the registry of codes                       | no |
@@ -46,6 +47,7 @@ pub mod outcome;
 
 pub mod trial;
 
+pub mod diff;
 pub mod lint;
 
 pub mod render;

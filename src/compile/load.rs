@@ -65,10 +65,12 @@ pub fn load(path: &Path) -> Loaded {
         plan = checked;
         diagnostics.extend(said);
         if let Some(plan) = &plan {
-            unproved = proved(&workspace, plan, &mut diagnostics);
-        }
-        if let Some(plan) = plan.as_ref().filter(|_| !diagnostics.has_errors()) {
-            diagnostics.extend(lint::of_plan(plan, &files, &workspace.sources, &workspace.manifest));
+            let lints = || lint::of_plan(plan, &files, &workspace.sources, &workspace.manifest);
+            let (accepted, lints) = rayon::join(|| proved(&workspace, plan, &mut diagnostics), lints);
+            unproved = accepted;
+            if !diagnostics.has_errors() {
+                diagnostics.extend(lints);
+            }
         }
     } else if syntax_errors {
         diagnostics.extend(check_partly(&workspace.manifest, &workspace.sources, &files));

@@ -207,6 +207,6 @@ pub struct Offender {
 }
 
 /// Two ISO dates.
-fn days<S: serde::Serializer>(term: &(NaiveDate, NaiveDate), serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn days<S: serde::Serializer>(term: &(NaiveDate, NaiveDate), serializer: S) -> Result<S::Ok, S::Error> {
     [term.0.to_string(), term.1.to_string()].serialize(serializer)
 }

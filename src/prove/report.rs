@@ -208,7 +208,11 @@ impl Words<'_> {
             Why::Above => "lets through none of them",
             _ => "takes them",
         };
-        let finding = unreached.by.iter().fold(finding, |finding, span| finding.label(self.words_of(*span), taken));
+        let finding = unreached
+            .by
+            .iter()
+            .take(MOST_TOLD)
+            .fold(finding, |finding, span| finding.label(self.words_of(*span), taken));
         finding.help("remove the arm")
     }
 

@@ -9,6 +9,7 @@ use super::scan::{BracketFault, Scan, scan, scan_warily};
 use super::walk::{Walk, Walked};
 use super::{MAX_FILE_BYTES, MAX_FINDINGS, MAX_NESTING, words};
 use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Severity, Span, codes::syntax as codes};
+use rayon::prelude::*;
 use std::ops::Range;
 
 /// The syntax tree of a text and what is wrong with it.
@@ -24,20 +25,48 @@ pub fn parse(id: FileId, text: &str) -> (File, Diagnostics) {
         return (File { id, items: Vec::new(), comments: Vec::new() }, findings);
     }
     let scanned = scan(id, text);
-    let (mut items, mut found) = read_items(id, text, &scanned);
+    let (mut items, mut found) = match read_side_by_side(id, text, &scanned) {
+        Some(items) => (items, Diagnostics::default()),
+        None => read_items(id, text, &scanned, 0..text.len()).0,
+    };
     if scanned.doubtful && !found.is_empty() {
-        (items, found) = read_items(id, text, &scan_warily(id, text));
+        ((items, found), _) = read_items(id, text, &scan_warily(id, text), 0..text.len());
     }
     found.sort();
     findings.extend(found);
     (File { id, items, comments: scanned.comments }, findings)
 }
 
-fn read_items(id: FileId, text: &str, scan: &Scan) -> (Vec<Item>, Diagnostics) {
+/// As many bytes as are worth a thread.
+const SHARE: usize = 16 * 1024;
+
+/// The items of a long text, if nothing is wrong with it: findings shall not depend on where the text was cut.
+fn read_side_by_side(id: FileId, text: &str, scan: &Scan) -> Option<Vec<Item>> {
+    let sound = !scan.doubtful && scan.faults.is_empty() && scan.too_deep.is_empty();
+    if !sound || text.len() < 2 * SHARE {
+        return None;
+    }
+    let mut cuts = vec![0];
+    for start in &scan.starts {
+        if start - cuts[cuts.len() - 1] >= SHARE {
+            cuts.push(*start);
+        }
+    }
+    cuts.push(text.len());
+    let read = |range: &[usize]| {
+        let ((items, found), end) = read_items(id, text, scan, range[0]..range[1]);
+        (found.is_empty() && end <= range[1]).then_some(items)
+    };
+    let parts: Option<Vec<Vec<Item>>> = cuts.par_windows(2).map(read).collect();
+    Some(parts?.into_iter().flatten().collect())
+}
+
+/// The items that begin in a range of the text, what is wrong with them, and where the last one ends.
+fn read_items(id: FileId, text: &str, scan: &Scan, range: Range<usize>) -> ((Vec<Item>, Diagnostics), usize) {
     let explain = Explain::new(id, text, scan);
     let mut parser = Parser { id, text, scan, explain, items: Vec::new(), findings: Diagnostics::default() };
-    parser.run();
-    (parser.items, parser.findings)
+    let end = parser.run(range);
+    ((parser.items, parser.findings), end)
 }
 
 struct Parser<'a> {
@@ -50,18 +79,20 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    fn run(&mut self) {
-        let mut at = 0;
-        while let Some(lexeme) = self.next_lexeme(at) {
+    /// Reads the items that begin in a range; where the last one ends.
+    fn run(&mut self, range: Range<usize>) -> usize {
+        let mut at = range.start;
+        while let Some(lexeme) = self.next_lexeme(at).filter(|lexeme| lexeme.start < range.end) {
             at = self.item(lexeme).max(lexeme.end);
             if self.findings.count(Severity::Error) >= MAX_FINDINGS {
                 self.findings.push(
                     Diagnostic::error(codes::UNEXPECTED, "too many errors; the rest of this file was not read")
                         .label(Span::new(self.id, at, at), "read up to here"),
                 );
-                return;
+                return at;
             }
         }
+        at
     }
 
     fn next_lexeme(&self, at: usize) -> Option<Lexeme> {
@@ -185,5 +216,51 @@ impl Parser<'_> {
                 .label(Span::new(self.id, bracket, bracket + 1), "one too deep")
                 .help("give parts of it names: a `dimension`, a `segment` or a `weight`"),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn long_text(items: usize) -> String {
+        let mut text = String::new();
+        for i in 0..items {
+            let _ = writeln!(text, "let floor_{i} = {i} # a comment\nsegment s_{i} = jobs > floor_{i}");
+            let _ = writeln!(text, "dimension d_{i} by state {{\n  a \"NY\"\n  rest else\n}}");
+        }
+        text
+    }
+
+    fn whole(text: &str) -> (Vec<Item>, Diagnostics) {
+        read_items(FileId::default(), text, &scan(FileId::default(), text), 0..text.len()).0
+    }
+
+    #[test]
+    fn a_long_text_is_the_same_in_parts() {
+        let text = long_text(1000);
+        let items = read_side_by_side(FileId::default(), &text, &scan(FileId::default(), &text)).expect("is sound");
+        assert_eq!(items.len(), 3000);
+        assert_eq!(items, whole(&text).0);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn a_slip_in_a_long_text_is_found_as_in_the_whole(at in 0.0..1.0, slip in "[{}()\"=a #\n]{1,3}") {
+            let mut text = long_text(400);
+            let at = (text.len() as f64 * at) as usize;
+            text.replace_range(at..at + slip.len().min(text.len() - at), &slip);
+            let scanned = scan(FileId::default(), &text);
+            let (items, found) = whole(&text);
+            match read_side_by_side(FileId::default(), &text, &scanned) {
+                Some(parts) => prop_assert_eq!((parts, true), (items, found.is_empty())),
+                None => prop_assert!(!found.is_empty() || !scanned.faults.is_empty() || scanned.doubtful),
+            }
+        }
     }
 }

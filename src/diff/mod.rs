@@ -1,0 +1,12 @@
+//! Two versions of a plan and of its outcome: what changes, for whom, why.
+//!
+//! [`Diff`] is the one value that every rendering is made from; it holds everything that may be shown and nothing that may
+//! not: sensitive columns never get in. Invariant: every change of an account has exactly one cause, and the changes by
+//! cause, by pair and by rep each add up to the whole. Reading sides and compiling them is deliberately absent; the chain
+//! does that.
+
+pub mod moves;
+pub mod value;
+
+pub use moves::{Move, Moves};
+pub use value::*;
