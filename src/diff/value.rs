@@ -38,6 +38,15 @@ pub struct Diff {
     pub verdicts: Vec<ExpectationOutcome>,
     /// By account and coverage.
     pub moves: Moves,
+    /// Everybody in the roster of either side, by key: what a redaction must not leave anywhere.
+    #[serde(skip)]
+    pub roster: Vec<Person>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    pub key: String,
+    pub name: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
