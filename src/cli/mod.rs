@@ -7,6 +7,7 @@ mod carve;
 mod check;
 mod compile;
 mod completions;
+mod diff;
 mod explain;
 mod fmt;
 mod frontier;
@@ -45,6 +46,8 @@ enum Verb {
     Check(check::Arguments),
     /// Place every account and write the assignments
     Compile(compile::Arguments),
+    /// Compare two versions of a plan and its outcome, or two tables
+    Diff(Box<diff::Arguments>),
     /// Say what a finding means, or why an account is where it is
     Explain(explain::Arguments),
     /// Draw the coverage trees with the accounts and weights of every arm
@@ -103,6 +106,7 @@ pub fn run() -> ExitCode {
         Verb::Carve(arguments) => carve::run(arguments, &terminal),
         Verb::Check(arguments) => check::run(arguments, &terminal),
         Verb::Compile(arguments) => compile::run(arguments, &terminal),
+        Verb::Diff(arguments) => diff::run(arguments, &terminal),
         Verb::Explain(arguments) => explain::run(arguments, &terminal),
         Verb::Graph(arguments) => graph::run(arguments, &terminal),
         Verb::Test(arguments) => test::run(arguments, &terminal),

@@ -44,6 +44,7 @@ pub mod carve;
 pub mod check;
 pub mod classify;
 pub mod data;
+pub mod diff;
 pub mod lint;
 pub mod outcome;
 pub mod prove;
@@ -64,6 +65,7 @@ pub fn stages() -> &'static [(&'static str, &'static [Code])] {
         ("outcome", outcome::ALL),
         ("lint", lint::ALL),
         ("trial", trial::ALL),
+        ("diff", diff::ALL),
     ]
 }
 

@@ -1,0 +1,3 @@
+//! `terrac diff` and what belongs to it, by the real binary.
+
+mod tables;
