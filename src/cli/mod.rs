@@ -65,7 +65,7 @@ enum Verb {
     /// Make realistic accounts and reps from a seed: the same bytes on every machine
     Sample(sample::Arguments),
     /// Print the JSON Schema of what `--format json` prints
-    Schema,
+    Schema(schema::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
 }
@@ -115,7 +115,7 @@ pub fn run() -> ExitCode {
         Verb::New(arguments) => new::run(arguments, &terminal),
         Verb::Prove(arguments) => prove::run(arguments, &terminal),
         Verb::Sample(arguments) => sample::run(arguments, &terminal),
-        Verb::Schema => schema::run(&terminal),
+        Verb::Schema(arguments) => schema::run(arguments, &terminal),
         Verb::Completions(arguments) => completions::run(arguments, &terminal),
     }
     .into()

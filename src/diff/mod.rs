@@ -8,5 +8,5 @@
 pub mod moves;
 pub mod value;
 
-pub use moves::{Move, Moves};
+pub use moves::{Change, Move, Moves};
 pub use value::*;

@@ -287,6 +287,18 @@ pub enum CauseKind {
 }
 
 impl CauseKind {
+    /// In the order in which they are replayed.
+    pub const ALL: [Self; 8] = [
+        Self::Data,
+        Self::Rule,
+        Self::Weight,
+        Self::Roster,
+        Self::Exception,
+        Self::Term,
+        Self::Alignment,
+        Self::Recarve,
+    ];
+
     pub fn word(self) -> &'static str {
         match self {
             Self::Data => "data",

@@ -7,9 +7,11 @@
 pub mod assignments;
 pub mod cell;
 pub mod concise;
+pub mod diff;
 pub mod findings;
 pub mod github;
 pub mod graph;
+mod grid;
 pub mod human;
 pub mod junit;
 pub mod outcome_json;

@@ -150,7 +150,8 @@ fn fit(rows: &mut [Vec<String>], ends: &[usize], width: usize) -> usize {
     weights
 }
 
-fn shorten(text: &mut String, width: usize) {
+/// Cuts a text to so many columns, with `…` at its end.
+pub(super) fn shorten(text: &mut String, width: usize) {
     if text.chars().count() > width {
         *text = text.chars().take(width - 1).chain(['…']).collect();
     }
@@ -210,7 +211,7 @@ pub(super) fn count(n: u64, one: &str, many: &str) -> String {
 }
 
 /// `1,234,567`
-fn grouped(n: u64) -> String {
+pub(super) fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
