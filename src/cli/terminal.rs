@@ -96,8 +96,13 @@ impl Terminal {
 
     /// Data, to standard output. A reader that went away is no error.
     pub fn print(&self, text: &str) {
+        self.print_bytes(text.as_bytes());
+    }
+
+    /// The same for data that is not text.
+    pub fn print_bytes(&self, bytes: &[u8]) {
         let mut out = std::io::stdout().lock();
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        let _ = out.write_all(bytes).and_then(|()| out.flush());
     }
 
     /// A line for people, to standard error, unless they asked for quiet.

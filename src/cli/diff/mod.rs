@@ -3,6 +3,7 @@
 //! Takes what the two sides are from their names alone: two table files go to `tables`, everything else to `plans`.
 
 mod plans;
+pub mod show;
 mod tables;
 
 use std::path::{Path, PathBuf};
@@ -28,6 +29,8 @@ pub struct Arguments {
     threads: Option<usize>,
     #[command(flatten)]
     tables: TableOptions,
+    #[command(flatten)]
+    show: show::Options,
 }
 
 /// Options for tables.
