@@ -97,6 +97,37 @@ fn proved(workspace: &Workspace, plan: &Plan, diagnostics: &mut Diagnostics) -> 
     proof.unproved
 }
 
+/// A plan that stands in no file, checked against the manifest of a project.
+#[derive(Debug)]
+pub struct LoadedText {
+    pub file: ast::File,
+    pub plan: Plan,
+    /// The manifest and the text.
+    pub sources: Sources,
+}
+
+/// Parses and checks a text as if it were all of the workspace's plan; nothing is read and nothing proved. `name` is what
+/// its places are called by.
+pub fn load_text(workspace: &Workspace, name: &str, text: &str) -> Result<LoadedText, Diagnostics> {
+    let mut sources = Sources::default();
+    // The manifest keeps its number: its spans stay right.
+    for (id, source) in workspace.sources.iter() {
+        if id <= workspace.manifest.file {
+            sources.add(&source.name, &source.text);
+        }
+    }
+    let (file, mut diagnostics) = parse_text(sources.add(name, text), text);
+    if !diagnostics.has_errors() {
+        let (plan, said) = check(&workspace.manifest, &sources, std::slice::from_ref(&file));
+        diagnostics.extend(said);
+        if let Some(plan) = plan.filter(|_| !diagnostics.has_errors()) {
+            return Ok(LoadedText { file, plan, sources });
+        }
+    }
+    diagnostics.sort();
+    Err(diagnostics)
+}
+
 /// Finds the project at a path, reads its manifest, its plan and every file that the plan uses, and parses them.
 pub fn read(path: &Path) -> Read {
     let (workspace, mut diagnostics) = open(path);

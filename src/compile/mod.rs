@@ -16,7 +16,7 @@ mod tables;
 pub use claims::{Answer, Asked, Verdict, judge_claims};
 pub use explain::{Explained, explain};
 pub use graph::count;
-pub use load::{Loaded, Project, Read, load, read};
+pub use load::{Loaded, LoadedText, Project, Read, load, load_text, read};
 pub use tables::shapes;
 
 use std::ops::ControlFlow;

@@ -6,6 +6,7 @@
 //! does that.
 
 pub mod moves;
+pub mod plan;
 pub mod value;
 
 pub use moves::{Change, Move, Moves};

@@ -37,6 +37,11 @@ pub fn words_of(text: &str) -> impl Iterator<Item = &str> {
     lexemes(text, 0).filter(|lexeme| lexeme.kind == Kind::Word).map(|lexeme| &text[lexeme.start..lexeme.end])
 }
 
+/// Words, numbers, texts and symbols of a plan in order, without comments.
+pub fn tokens_of(text: &str) -> impl Iterator<Item = &str> {
+    lexemes(text, 0).filter(|lexeme| lexeme.kind != Kind::Comment).map(|lexeme| &text[lexeme.start..lexeme.end])
+}
+
 /// Blanks of the grammar and the byte-order mark, which is one at the head of a file.
 pub(super) fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\x0B' | '\x0C' | '\r' | '\u{A0}' | '\u{FEFF}')

@@ -19,7 +19,7 @@ mod walk;
 pub mod words;
 
 pub use format::format;
-pub use lexeme::words_of;
+pub use lexeme::{tokens_of, words_of};
 pub use parser::parse;
 
 /// The size of a plan file, in bytes, beyond which it is not read.
