@@ -1,3 +1,4 @@
 //! `terrac diff` and what belongs to it, by the real binary.
 
+mod plan;
 mod tables;

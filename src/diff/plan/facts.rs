@@ -198,18 +198,19 @@ impl Draft<'_, '_> {
         let only_reason = effective(is.kind, old) == effective(is.kind, new);
         let kind = if only_reason { FactKind::Inert } else { self.kind(was, is) };
         let lines = if new.is_empty() { old } else { new };
-        let part = part_of(is.kind, lines).filter(|_| several);
+        let come_or_gone = old.is_empty() || new.is_empty();
+        let part = part_of(is.kind, lines).filter(|_| several || come_or_gone);
         let stripped = |tokens: &[String]| effective("", tokens);
-        let what = match part {
-            Some(part) => format!("{item}: `{part}`"),
-            None => item,
+        let verb = match &part {
+            Some(_) if new.is_empty() => "removed",
+            Some(_) if old.is_empty() => "added",
+            _ => "changed",
         };
+        let what = part.map_or(item.clone(), |part| format!("{part} of {item}"));
         let title = match () {
             () if stripped(old) == stripped(new) => format!("reason of {what} changed"),
-            () if only_reason && is.kind != "plan" => format!("title of {what} changed"),
-            () if new.is_empty() => format!("{what} removed"),
-            () if old.is_empty() => format!("{what} added"),
-            () => format!("{what} changed"),
+            () if only_reason => format!("title of {item} changed"),
+            () => format!("{what} {verb}"),
         };
         let rank = rank(is.kind, kind, false);
         let stated = |tokens: &[String]| {
@@ -307,17 +308,17 @@ fn effective(kind: &str, tokens: &[String]) -> Vec<String> {
     left
 }
 
-/// The name of an arm or clause among the lines of an item.
+/// The arm, branch or clause that begins some lines of an item.
 fn part_of(kind: &str, tokens: &[String]) -> Option<String> {
     let first = tokens.first().filter(|first| first.chars().all(|c| c.is_alphanumeric() || c == '_'))?;
     match kind {
         "coverage" => {
             let arrow = tokens.iter().position(|token| token == "->")?;
-            Some(tokens[..arrow].join(" ").replace(" ,", ","))
+            Some(format!("branch `{}`", tokens[..arrow].join(" ").replace(" ,", ",")))
         }
-        "carve" if first == "balance" => Some(tokens[..2.min(tokens.len())].join(" ")),
-        "dimension" | "carve" if first != kind => Some(first.clone()),
-        "plan" if first != kind => Some(first.clone()),
+        "carve" if first == "balance" => Some(format!("`{}`", tokens[..2.min(tokens.len())].join(" "))),
+        "dimension" if first != kind => Some(format!("arm `{first}`")),
+        "carve" | "plan" if first != kind => Some(format!("`{first}`")),
         _ => None,
     }
 }

@@ -112,11 +112,21 @@ impl Renames {
         let old = known(base);
         for part in &head.parts {
             let (kind, Some(name), Some(was)) = declared(&part.item.kind) else { continue };
-            let was_there = old.get(&(kind, was.text.as_str())).is_some();
-            let is_new = !old.contains_key(&(kind, name.text.as_str()))
-                || head.parts.iter().any(|other| {
-                    matches!(declared(&other.item.kind), (k, Some(_), Some(w)) if k == kind && w.text == name.text)
-                });
+            // Said before the base already.
+            let stale = base.parts.iter().any(|part| match declared(&part.item.kind) {
+                (other, Some(old_name), Some(old_was)) => (other, old_name, old_was) == (kind, name, was),
+                _ => false,
+            });
+            let was_there = !stale && old.get(&(kind, was.text.as_str())).is_some();
+            // A name that the base has too went to something else, unless it is the same thing that it was.
+            let before = |name: &str| {
+                let same = |part: &&Part<'_>| part.kind == kind && part.own_name() == Some(name);
+                base.parts.iter().find(same).map_or(0.0, |was| alike(was, part))
+            };
+            let moved = head.parts.iter().any(
+                |other| matches!(declared(&other.item.kind), (k, Some(_), Some(w)) if k == kind && w.text == name.text),
+            );
+            let is_new = moved || before(&was.text) >= before(&name.text);
             if was_there && is_new && self.name_now(kind, &was.text) == was.text {
                 self.enter(kind, &was.text, &name.text, true);
             }
