@@ -6,6 +6,7 @@
 
 mod carves;
 mod claims;
+pub mod compare;
 mod explain;
 mod graph;
 mod infeasible;

@@ -1,7 +1,7 @@
 //! Rows in columns: what every later stage sees of the user's tables.
 
 use arrow_array::types::Int32Type;
-use arrow_array::{Array, BooleanArray, Date32Array, DictionaryArray, Float64Array, StringArray};
+use arrow_array::{Array, BooleanArray, Date32Array, DictionaryArray, Float64Array, StringArray, UInt32Array};
 
 use crate::workspace::schema::ColumnId;
 
@@ -85,12 +85,59 @@ impl Values {
     }
 }
 
+impl Values {
+    /// Some rows, in the given order.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such row.
+    pub fn take(&self, rows: &UInt32Array) -> Self {
+        fn of<A: Array + Clone + 'static>(array: &A, rows: &UInt32Array) -> A {
+            let taken = arrow_select::take::take(array, rows, None).expect("rows of the column");
+            taken.as_any().downcast_ref::<A>().expect("the type stays").clone()
+        }
+        match self {
+            Values::Number(array) => Values::Number(of(array, rows)),
+            Values::Text(array) => Values::Text(of(array, rows)),
+            Values::Coded(array) => Values::Coded(of(array, rows)),
+            Values::Date(array) => Values::Date(of(array, rows)),
+            Values::Bool(array) => Values::Bool(of(array, rows)),
+            Values::Point { lat, lon } => Values::Point { lat: of(lat, rows), lon: of(lon, rows) },
+        }
+    }
+
+    /// The same cells, text without a dictionary.
+    pub fn plain(self) -> Self {
+        match &self {
+            Values::Coded(_) => Values::Text((0..self.len()).map(|row| self.text(row)).collect()),
+            _ => self,
+        }
+    }
+
+    /// Whether a cell is the same as one of another column of the same kind.
+    pub fn same(&self, row: usize, other: &Self, other_row: usize) -> bool {
+        if self.is_null(row) || other.is_null(other_row) {
+            return self.is_null(row) && other.is_null(other_row);
+        }
+        match (self, other) {
+            (Values::Number(a), Values::Number(b)) => a.value(row).total_cmp(&b.value(other_row)).is_eq(),
+            (Values::Date(a), Values::Date(b)) => a.value(row) == b.value(other_row),
+            (Values::Bool(a), Values::Bool(b)) => a.value(row) == b.value(other_row),
+            (Values::Point { lat, lon }, Values::Point { lat: other_lat, lon: other_lon }) => {
+                lat.value(row).total_cmp(&other_lat.value(other_row)).is_eq()
+                    && lon.value(row).total_cmp(&other_lon.value(other_row)).is_eq()
+            }
+            (a, b) => a.text(row).is_some() && a.text(row) == b.text(other_row),
+        }
+    }
+}
+
 /// One column of several batches; all of one kind. No batch at all is an empty text column.
 ///
 /// # Panics
 ///
 /// When the kinds differ, or when the texts of a column exceed two gigabytes.
-pub(super) fn concatenate(parts: Vec<Values>) -> Values {
+pub fn concatenate(parts: Vec<Values>) -> Values {
     fn all<'a, A: Array + Clone + 'static>(parts: &'a [Values], pick: impl Fn(&'a Values) -> Option<&'a A>) -> A {
         let arrays: Vec<&dyn Array> =
             parts.iter().map(|p| pick(p).expect("one kind of values") as &dyn Array).collect();

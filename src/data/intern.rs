@@ -7,7 +7,7 @@ const EMPTY: u64 = u64::MAX;
 
 /// A set of words, numbered in the order of their arrival.
 #[derive(Debug, Clone)]
-pub(super) struct Interner {
+pub struct Interner {
     /// The words one after another.
     text: String,
     /// Where each ends.

@@ -32,11 +32,12 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use batch::{Batch, Values};
+pub use batch::{Batch, Values, concatenate};
 pub use exact::ExactSum;
 pub use fields::{FieldKind, Fields, field_names, read_fields};
 pub use files::{DataFile, Packing};
 pub use fingerprint::{Fingerprint, fingerprints};
+pub use intern::Interner;
 pub use join::JoinReport;
 pub use keys::KeyCheck;
 pub use locate::{all_data_files, data_files};

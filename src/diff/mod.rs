@@ -5,8 +5,10 @@
 //! cause, by pair and by rep each add up to the whole. Reading sides and compiling them is deliberately absent; the chain
 //! does that.
 
+pub mod join;
 pub mod moves;
 pub mod plan;
+pub mod state;
 pub mod value;
 
 pub use moves::{Change, Move, Moves};

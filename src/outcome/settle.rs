@@ -385,7 +385,7 @@ fn tell_of_promises(carve: &Carved<'_>, loads: &Loads, diagnostics: &mut Diagnos
 }
 
 /// `hours`, `money`, `km`, `money/hours`, or empty.
-pub(super) fn unit_name(unit: Measure) -> String {
+pub fn unit_name(unit: Measure) -> String {
     let parts = [("money", unit.money), ("hours", unit.hours), ("km", unit.distance)];
     let side = |sign: i8| -> Vec<String> {
         let parts = parts.iter().filter(|(_, e)| e * sign > 0);

@@ -1,0 +1,563 @@
+//! Why every account changes: the way from the base to the head, one fact after the other.
+//!
+//! Takes the accounts that change and their rows on both sides; replays data column by column, the facts of the plan one by
+//! one, then people and alignments, and gives every change the last fact that put it where it ends. Invariant: every change
+//! has exactly one cause. What a fact undoes of an earlier one is no change and has none.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::people;
+use super::rows::Rows;
+use super::side::Side;
+use super::world::{self, Layout, Terms, World};
+use crate::classify::PreparedShape;
+use crate::data::Batch;
+use crate::diagnostics::Sources;
+use crate::diff::join::States;
+use crate::diff::moves::Change;
+use crate::diff::plan::{FactKind, PlanDiff};
+use crate::diff::state::State;
+use crate::diff::{Cause, CauseKind, Excerpt, Impact};
+use crate::outcome::alignment::CarveAlignment;
+use crate::outcome::carving;
+use crate::outcome::ledger::NONE;
+use crate::plan::Plan;
+use crate::syntax::ast;
+use crate::workspace::schema::ColumnId;
+
+/// An account that is on both sides and changes in a coverage.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mover {
+    /// Its number in the join.
+    pub account: u32,
+    /// Index into the coverages of the join.
+    pub coverage: u32,
+    pub change: Change,
+    /// States of the join.
+    pub base: u32,
+    pub head: u32,
+}
+
+/// A plan between base and head that checks.
+pub(super) struct Version {
+    /// How many facts are applied.
+    pub facts: usize,
+    pub files: Vec<ast::File>,
+    pub plan: Plan,
+    pub sources: Sources,
+    pub shapes: Vec<Arc<PreparedShape>>,
+}
+
+/// Everything that the causes are found with.
+pub(super) struct Ground<'a> {
+    pub base: &'a Side,
+    pub head: &'a Side,
+    pub diff: &'a PlanDiff,
+    /// In the order of their facts; the first may have none applied. All speak the head's names and its columns.
+    pub versions: &'a [Version],
+    /// The movers' rows: as the head has them, and as the base has them in the head's columns, `None` when the data is the
+    /// same.
+    pub head_rows: &'a Rows,
+    pub base_rows: Option<&'a Rows>,
+    pub terms: Terms<'a>,
+    pub movers: &'a [Mover],
+}
+
+/// What was found: causes, and one for every mover.
+pub(super) struct Causes {
+    pub all: Vec<Cause>,
+    pub of: Vec<usize>,
+    /// Of a coverage that only one side has, by its place among the coverages.
+    pub coverages: Vec<usize>,
+}
+
+/// Which side's rows, people and territories a world takes.
+struct Stage<'r> {
+    batch: Batch,
+    rows: &'r Rows,
+    heads_people: bool,
+}
+
+pub(super) fn find(ground: &Ground<'_>, states: States) -> Causes {
+    let mut chain = Chain {
+        ground,
+        states,
+        current: ground.movers.iter().map(|m| m.base).collect(),
+        of: vec![None; ground.movers.len()],
+        causes: Vec::new(),
+        known: BTreeMap::new(),
+    };
+    chain.data();
+    chain.facts();
+    chain.people();
+    chain.territories();
+    chain.finish()
+}
+
+/// What makes two changes have one cause.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Column(u32),
+    Fact(usize),
+    Expired(CauseKind, String),
+    Rep(String),
+    Seats(String),
+    Carve(String),
+    Other,
+}
+
+struct Chain<'g, 'a> {
+    ground: &'g Ground<'a>,
+    states: States,
+    /// Per mover where it stands so far.
+    current: Vec<u32>,
+    of: Vec<Option<usize>>,
+    causes: Vec<Cause>,
+    known: BTreeMap<Key, usize>,
+}
+
+impl<'a> Chain<'_, 'a> {
+    fn cause(&mut self, key: Key, make: impl FnOnce() -> Cause) -> usize {
+        if let Some(known) = self.known.get(&key) {
+            return *known;
+        }
+        self.causes.push(make());
+        self.known.insert(key, self.causes.len() - 1);
+        self.causes.len() - 1
+    }
+
+    /// Whether a step from one state to another is one that the mover's change is about.
+    fn differs(&self, change: Change, before: u32, after: u32) -> bool {
+        if before == after {
+            return false;
+        }
+        let about_places = matches!(change, Change::Moved | Change::Covered | Change::Uncovered);
+        let places = |id: u32| world::territories(&self.states.all[id as usize]);
+        !about_places || places(before) != places(after)
+    }
+
+    /// Moves on to a world; gives the movers for whom it makes a difference, with the state before.
+    fn step(&mut self, version: &Version, stage: &Stage<'_>) -> Vec<(usize, u32)> {
+        let ground = self.ground;
+        let side = if stage.heads_people { ground.head } else { ground.base };
+        let world = World {
+            workspace: &ground.head.workspace,
+            plan: &version.plan,
+            sources: &version.sources,
+            shapes: &version.shapes,
+            roster: &side.compiled.roster,
+            layouts: version.plan.carves.iter().map(|c| self.layout(&c.name, stage.heads_people)).collect(),
+        };
+        let rows = Rows { accounts: stage.rows.accounts.clone(), batch: stage.batch.clone() };
+        let found = world.states(&rows, &ground.terms, &mut self.states);
+        let mut turned = Vec::new();
+        for (n, mover) in ground.movers.iter().enumerate() {
+            let Ok(row) = rows.accounts.binary_search(&mover.account) else { continue };
+            let now = found[row][mover.coverage as usize];
+            if now == NONE {
+                continue;
+            }
+            let before = self.current[n];
+            if self.differs(mover.change, before, now) {
+                turned.push((n, before));
+            }
+            self.current[n] = now;
+        }
+        turned
+    }
+
+    /// A carve of a world: the base's territories where the base has that carve, with people of the wanted side.
+    fn layout(&self, carve: &str, heads_people: bool) -> Layout<'a> {
+        let Ground { base, head, .. } = *self.ground;
+        let old = self.old_name("carve", carve);
+        let (base_roster, head_roster) = (&base.compiled.roster, &head.compiled.roster);
+        let names = |side: &'a Side, carve: &str| -> Vec<&'a str> {
+            side.posts(carve).unwrap_or_default().iter().map(|post| post.name.as_str()).collect()
+        };
+        let heads = || head.posts(carve).unwrap_or_default();
+        let Some(posts) = base.posts(&old).filter(|posts| !posts.is_empty()) else {
+            let posts =
+                if heads_people { heads().to_vec() } else { people::translate(heads(), head_roster, base_roster) };
+            return Layout { posts, units: head.units(carve), other: None };
+        };
+        let posts = if heads_people {
+            let translated = people::translate(posts, base_roster, head_roster);
+            let with_people = |post: crate::outcome::standing::Post| {
+                heads().iter().find(|other| other.name == post.name).cloned().unwrap_or(post)
+            };
+            translated.into_iter().map(with_people).collect()
+        } else {
+            posts.to_vec()
+        };
+        let other = head.units(carve).map(|units| (units, names(head, carve)));
+        Layout { posts, units: base.units(&old), other }
+    }
+
+    /// The base's name for a name of the head.
+    fn old_name(&self, kind: &str, name: &str) -> String {
+        let renamed = self.ground.diff.renames.iter().find(|r| r.kind == kind && r.new == name);
+        renamed.map_or_else(|| name.to_owned(), |r| r.old.clone())
+    }
+
+    fn assign(&mut self, turned: &[(usize, u32)], cause: usize) {
+        turned.iter().for_each(|(n, _)| self.of[*n] = Some(cause));
+    }
+
+    /// Data, one column after the other, under the base's rules as far as the head's columns can state them.
+    fn data(&mut self) {
+        let ground = self.ground;
+        let (Some(rows), Some(first)) = (ground.base_rows, ground.versions.first()) else { return };
+        let heads = ground.head_rows.only(&rows.accounts);
+        let schema = &ground.head.workspace.manifest.accounts.schema;
+        let mut batch = rows.batch.clone();
+        for column in 0..batch.columns.len() {
+            let (Some(before), Some(now)) = (&rows.batch.columns[column], &heads.batch.columns[column]) else {
+                continue;
+            };
+            if (0..batch.rows).all(|row| before.same(row, now, row)) {
+                continue;
+            }
+            batch.columns[column] = Some(now.clone());
+            let stage = Stage { batch: batch.clone(), rows, heads_people: false };
+            let turned = self.step(first, &stage);
+            if turned.is_empty() {
+                continue;
+            }
+            let described = schema.column(ColumnId(column as u32));
+            let title = format!("column `{}` changed in the data", described.name);
+            let cause = self.cause(Key::Column(column as u32), || direct(CauseKind::Data, title));
+            self.assign(&turned, cause);
+        }
+    }
+
+    /// The facts of the plan, one after the other.
+    fn facts(&mut self) {
+        let ground = self.ground;
+        let mut applied = 0;
+        for version in ground.versions {
+            let facts: Vec<usize> = (applied..version.facts).collect();
+            applied = version.facts;
+            let stage = Stage { batch: ground.head_rows.batch.clone(), rows: ground.head_rows, heads_people: false };
+            let turned = self.step(version, &stage);
+            if turned.is_empty() {
+                continue;
+            }
+            let of_plan: Vec<usize> =
+                facts.iter().copied().filter(|f| ground.diff.facts[*f].kind != FactKind::Inert).collect();
+            let Some(last) = of_plan.last().or(facts.last()).copied() else {
+                let cause = self.other();
+                self.assign(&turned, cause);
+                continue;
+            };
+            let cause = self.fact(last, &of_plan);
+            self.assign(&turned, cause);
+            if ground.diff.facts[last].kind == FactKind::Term {
+                self.expired(&turned);
+            }
+        }
+    }
+
+    /// The cause that a fact is; `together` are those that only make sense with it.
+    fn fact(&mut self, fact: usize, together: &[usize]) -> usize {
+        let diff = self.ground.diff;
+        let of = &diff.facts[fact];
+        self.cause(Key::Fact(fact), || {
+            let mut titles: Vec<&str> = Vec::new();
+            for other in together {
+                let title = diff.facts[*other].title.as_str();
+                if !titles.contains(&title) {
+                    titles.push(title);
+                }
+            }
+            let kind = match of.kind {
+                FactKind::Term => CauseKind::Term,
+                FactKind::Weight => CauseKind::Weight,
+                FactKind::Exception => CauseKind::Exception,
+                FactKind::Rule | FactKind::Inert => CauseKind::Rule,
+            };
+            let title = if titles.len() < 2 { of.title.clone() } else { titles.join(", ") };
+            Cause {
+                before: of.before.clone(),
+                after: of.after.clone(),
+                because: of.because.clone(),
+                ..direct(kind, title)
+            }
+        })
+    }
+
+    /// Accounts that a change of the term sets free of a statement that has ended: the statement is their cause.
+    fn expired(&mut self, turned: &[(usize, u32)]) {
+        let Ground { base, head, movers, .. } = *self.ground;
+        let plan = &base.plan;
+        let day = head.plan.term.0;
+        let ended: Vec<(Key, Cause, BTreeSet<String>)> = {
+            let named = plan.named.iter().filter_map(|n| Some((n.until?, n.span, &n.because, &n.selector, "named")));
+            let holds = plan.holds.iter().map(|h| (h.until, h.span, &h.because, &h.selector, "hold"));
+            let ended = named.chain(holds).filter(|(until, ..)| *until >= plan.term.0 && *until < day);
+            ended
+                .map(|(until, span, because, selector, word)| {
+                    let excerpt = excerpt(&base.workspace.sources, span);
+                    let title = format!("`{word}` expired on {until}");
+                    let key = Key::Expired(CauseKind::Exception, format!("{}:{}", excerpt.file, excerpt.line));
+                    let cause = Cause {
+                        before: Some(excerpt),
+                        because: because.clone(),
+                        ..direct(CauseKind::Exception, title)
+                    };
+                    let keys = match selector {
+                        crate::plan::Selector::Keys(keys) => keys.iter().map(|(key, _)| key.clone()).collect(),
+                        crate::plan::Selector::Condition(_) => BTreeSet::new(),
+                    };
+                    (key, cause, keys)
+                })
+                .collect()
+        };
+        for (n, _) in turned {
+            let rows = self.ground.head_rows;
+            let Ok(row) = rows.accounts.binary_search(&movers[*n].account) else { continue };
+            let key = rows.batch.column(head.workspace.manifest.accounts.key).text(row).unwrap_or_default();
+            let Some((of, cause, _)) = ended.iter().find(|(_, _, keys)| keys.contains(key)) else { continue };
+            self.of[*n] = Some(self.cause(of.clone(), || cause.clone()));
+        }
+    }
+
+    /// Today's people in yesterday's territories.
+    fn people(&mut self) {
+        let ground = self.ground;
+        let Some(version) = ground.versions.last() else { return };
+        let stage = Stage { batch: ground.head_rows.batch.clone(), rows: ground.head_rows, heads_people: true };
+        let turned = self.step(version, &stage);
+        let told = people::changes(&ground.base.compiled.roster, &ground.head.compiled.roster);
+        for (n, before) in turned {
+            let (from, to) = owners(&self.states.all[before as usize], &self.states.all[self.current[n] as usize]);
+            let rep = [&from, &to].into_iter().find(|rep| told.contains_key(*rep)).cloned();
+            let cause = match rep {
+                Some(rep) => {
+                    let title = told[&rep].clone();
+                    self.cause(Key::Rep(rep), || direct(CauseKind::Roster, title))
+                }
+                None => self.seats(n, &told),
+            };
+            self.of[n] = Some(cause);
+        }
+    }
+
+    /// A change of owner that no single rep explains: the seats of the mover's carve.
+    fn seats(&mut self, mover: usize, told: &BTreeMap<String, String>) -> usize {
+        let Some(carve) = self.carve_of(mover) else { return self.other() };
+        if let Some(fact) = self.fact_of("carve", &carve).filter(|_| told.is_empty()) {
+            return self.fact(fact, &[fact]);
+        }
+        let title = format!("the seats of carve `{carve}` changed in the reps table");
+        self.cause(Key::Seats(carve), || direct(CauseKind::Roster, title))
+    }
+
+    /// The last fact of an item that places accounts.
+    fn fact_of(&self, kind: &str, name: &str) -> Option<usize> {
+        let diff = self.ground.diff;
+        let of_item = |fact: &usize| {
+            let fact = &diff.facts[*fact];
+            let item = &diff.changes.items[fact.item];
+            fact.kind != FactKind::Inert && item.kind == kind && item.name == name
+        };
+        (0..diff.facts.len()).rev().find(of_item)
+    }
+
+    /// The carve of the territory where a mover ends, or else began.
+    fn carve_of(&self, mover: usize) -> Option<String> {
+        let Ground { base, head, .. } = *self.ground;
+        let of = self.ground.movers[mover];
+        let find = |side: &Side, state: &State| {
+            let name = &state.first()?.territory;
+            let carves = side.plan.carves.iter();
+            carves.map(|c| &c.name).find(|c| side.posts(c).unwrap_or_default().iter().any(|p| p.name == *name)).cloned()
+        };
+        let began = || {
+            let old = find(base, &self.states.all[of.base as usize])?;
+            let renamed = self.ground.diff.renames.iter().find(|r| r.kind == "carve" && r.old == old);
+            Some(renamed.map_or(old, |r| r.new.clone()))
+        };
+        find(head, &self.states.all[of.head as usize]).or_else(began)
+    }
+
+    /// What is left is the head's alignment.
+    fn territories(&mut self) {
+        for n in 0..self.ground.movers.len() {
+            let Mover { head, change, .. } = self.ground.movers[n];
+            if !self.differs(change, self.current[n], head) {
+                continue;
+            }
+            let cause = self.carve_of(n).map(|carve| self.carved(&carve));
+            self.of[n] = Some(cause.unwrap_or_else(|| self.other()));
+            self.current[n] = head;
+        }
+    }
+
+    fn carved(&mut self, carve: &str) -> usize {
+        if let Some(known) = self.known.get(&Key::Carve(carve.to_owned())) {
+            return *known;
+        }
+        let Ground { base, head, .. } = *self.ground;
+        let old = self.old_name("carve", carve);
+        let before = base.alignment.carve(&old);
+        let now = head.alignment.carve(carve);
+        let cause = if by_hand(head, before, now) {
+            let (before, after) = lines(base, head, before, now);
+            let title = format!("the alignment of carve `{carve}` was edited by hand");
+            Cause { before, after, ..direct(CauseKind::Alignment, title) }
+        } else {
+            let under = self.made_necessary(carve, before, now);
+            Cause { under, ..direct(CauseKind::Recarve, format!("carve `{carve}` was solved again")) }
+        };
+        self.cause(Key::Carve(carve.to_owned()), || cause)
+    }
+
+    /// The direct causes that a carve had to be solved again for.
+    fn made_necessary(
+        &mut self,
+        carve: &str,
+        before: Option<&CarveAlignment>,
+        now: Option<&CarveAlignment>,
+    ) -> Vec<usize> {
+        let ground = self.ground;
+        let mut under = BTreeSet::new();
+        let mut last: Option<String> = None;
+        let mut applied = 0;
+        for version in ground.versions {
+            let facts: Vec<usize> =
+                (applied..version.facts).filter(|f| ground.diff.facts[*f].kind != FactKind::Inert).collect();
+            applied = version.facts;
+            let Some((_, item)) = version.plan.carve(carve) else { continue };
+            let inputs = carving::fingerprint(&version.plan, item, &version.files, &version.sources);
+            if last.as_ref().is_some_and(|last| *last != inputs)
+                && let Some(fact) = facts.last()
+            {
+                under.insert(self.fact(*fact, &facts));
+            }
+            last = Some(inputs);
+        }
+        if let (Some(before), Some(now)) = (before, now) {
+            let told = people::changes(&ground.base.compiled.roster, &ground.head.compiled.roster);
+            let seats = |of: &CarveAlignment| -> BTreeMap<String, u64> {
+                let seats = of.territories.iter().filter_map(|t| Some((t.seat.clone()?, t.capacity.to_bits())));
+                seats.collect()
+            };
+            let (before, now) = (seats(before), seats(now));
+            let changed = before.keys().chain(now.keys()).filter(|key| before.get(*key) != now.get(*key));
+            let changed: BTreeSet<&String> = changed.collect();
+            for rep in changed {
+                if let Some(title) = told.get(rep).cloned() {
+                    under.insert(self.cause(Key::Rep(rep.clone()), || direct(CauseKind::Roster, title)));
+                }
+            }
+            for (rep, title) in
+                told.iter().filter(|(rep, words)| before.contains_key(*rep) && words.contains("elsewhere"))
+            {
+                let title = title.clone();
+                under.insert(self.cause(Key::Rep(rep.clone()), || direct(CauseKind::Roster, title)));
+            }
+        }
+        if under.is_empty()
+            && let Some(fact) = self.fact_of("carve", carve)
+        {
+            under.insert(self.fact(fact, &[fact]));
+        }
+        if under.is_empty() {
+            // Other accounts came or went.
+            let rules = |cause: &Cause| matches!(cause.kind, CauseKind::Rule | CauseKind::Data | CauseKind::Exception);
+            under.extend((0..self.causes.len()).filter(|c| rules(&self.causes[*c])));
+        }
+        under.into_iter().collect()
+    }
+
+    fn other(&mut self) -> usize {
+        let ground = self.ground;
+        let facts = &ground.diff.facts;
+        let last = (0..facts.len()).rev().find(|f| !matches!(facts[*f].kind, FactKind::Inert | FactKind::Weight));
+        match last {
+            _ if ground.base_rows.is_some() => {
+                self.cause(Key::Other, || direct(CauseKind::Data, "accounts around them changed in the data".into()))
+            }
+            Some(fact) => self.fact(fact, &[fact]),
+            None => self.cause(Key::Other, || direct(CauseKind::Roster, "the reps table changed".into())),
+        }
+    }
+
+    fn finish(mut self) -> Causes {
+        let of = std::mem::take(&mut self.of);
+        let of = of.into_iter().map(|cause| cause.unwrap_or_else(|| self.other())).collect();
+        let coverages = self.ground.terms.coverages;
+        let coverages = coverages.iter().map(|name| match self.fact_of("coverage", name) {
+            Some(fact) => self.fact(fact, &[fact]),
+            None => self.other(),
+        });
+        let coverages: Vec<usize> = coverages.collect();
+        Causes { all: self.causes, of, coverages }
+    }
+}
+
+fn direct(kind: CauseKind, title: String) -> Cause {
+    Cause { kind, title, before: None, after: None, because: None, under: Vec::new(), impact: Impact::default() }
+}
+
+fn excerpt(sources: &Sources, span: crate::diagnostics::Span) -> Excerpt {
+    let position = sources.position(span);
+    Excerpt {
+        file: sources.get(span.file).name.clone(),
+        line: position.line as u32,
+        text: sources.text(span).trim_end().to_owned(),
+    }
+}
+
+/// The owners on the first day on which two states have different ones.
+fn owners(before: &State, after: &State) -> (String, String) {
+    let mut days: Vec<_> = before.iter().chain(after).map(|spell| spell.from).collect();
+    days.sort_unstable();
+    let on = |state: &State, day| {
+        let spell = state.iter().rev().find(|spell| spell.from <= day);
+        spell.map_or_else(String::new, |spell| spell.rep.clone())
+    };
+    let pairs = days.into_iter().map(|day| (on(before, day), on(after, day)));
+    pairs.into_iter().find(|(a, b)| a != b).unwrap_or_default()
+}
+
+/// Whether somebody wrote into the alignment of a carve: its digest does not fit, or units changed hands while everything
+/// that the solver says of them stayed.
+fn by_hand(head: &Side, before: Option<&CarveAlignment>, now: Option<&CarveAlignment>) -> bool {
+    let (Some(before), Some(now)) = (before, now) else { return false };
+    let kept = before.inputs == now.inputs
+        && before.objective.total_cmp(&now.objective).is_eq()
+        && before.bound == now.bound
+        && before.seed == now.seed;
+    let solved = head.compiled.solved.contains(&now.carve);
+    !solved && before.units != now.units && (head.edited || kept)
+}
+
+/// The first lines of an alignment that differ.
+fn lines(
+    base: &Side,
+    head: &Side,
+    before: Option<&CarveAlignment>,
+    now: Option<&CarveAlignment>,
+) -> (Option<Excerpt>, Option<Excerpt>) {
+    const SHOWN: usize = 3;
+    let units = |of: Option<&CarveAlignment>| -> BTreeSet<(String, String)> {
+        let of = of.into_iter().flat_map(|a| a.units.iter().map(|(unit, t)| (unit, &a.territories[*t as usize].name)));
+        of.map(|(unit, name)| (unit.clone(), name.clone())).collect()
+    };
+    let (before, now) = (units(before), units(now));
+    let excerpt = |side: &Side, mine: &BTreeSet<(String, String)>, other: &BTreeSet<(String, String)>| {
+        let changed: Vec<&(String, String)> = mine.difference(other).take(SHOWN).collect();
+        let text = side.compiled.alignment.as_deref()?;
+        let line_of = |(unit, name): &(String, String)| {
+            let cells = |line: &str| line.split('\t').map(str::trim).eq(["unit", unit, name]);
+            text.lines().position(cells).map_or(1, |line| line + 1)
+        };
+        let first = changed.first()?;
+        let text: Vec<String> = changed.iter().map(|(unit, name)| format!("unit\t{unit}\t{name}")).collect();
+        let file = crate::compile::alignment_path(&side.workspace);
+        Some(Excerpt { file, line: line_of(first) as u32, text: text.join("\n") })
+    };
+    (excerpt(base, &before, &now), excerpt(head, &now, &before))
+}

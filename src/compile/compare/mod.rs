@@ -1,0 +1,448 @@
+//! Two sides compiled and compared: from two projects to a [`Diff`].
+//!
+//! Both are compiled as `terrac compile` would, and joined account by account. Those that change are read once more, and
+//! the way from one side to the other is replayed on them (`causes`). Nothing is written. Invariant: the diff depends on
+//! the two projects alone, not on threads or the order of rows.
+
+mod causes;
+mod gauge;
+mod impact;
+mod levels;
+mod people;
+mod rows;
+mod side;
+mod world;
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use super::{Project, Request, Watch, load_text, tables};
+use crate::classify::PreparedShape;
+use crate::data::{Batch, Values};
+use crate::diagnostics::{Diagnostics, Sources};
+use crate::diff::join::{Joined, JoinedSide, States};
+use crate::diff::plan::{FactKind, PlanDiff, regions};
+use crate::diff::state::{Window, change};
+use crate::diff::{self, Diff, Measure};
+use crate::outcome::ledger::NONE;
+use crate::outcome::sheet::Sheet;
+use crate::outcome::standing::Standings;
+use crate::prove::Budget;
+use crate::workspace::schema::ColumnId;
+
+use causes::{Ground, Mover, Version};
+use gauge::{ByCase, Gauge};
+use impact::Found;
+use rows::{Rows, Wanted};
+use side::Side;
+use world::Terms;
+
+/// A side to compare.
+#[derive(Debug)]
+pub struct Named {
+    /// As the user named it.
+    pub name: String,
+    pub commit: Option<String>,
+    pub project: Project,
+}
+
+/// A comparison that could not be made: the side that does not compile and why.
+#[derive(Debug)]
+pub struct Failed {
+    pub side: String,
+    pub sources: Sources,
+    pub diagnostics: Diagnostics,
+}
+
+/// More versions of a plan between two sides than this are not tried one by one: facts of one item go together.
+const MOST_VERSIONS: usize = 256;
+
+/// Compares two projects.
+pub fn compare(
+    base: Named,
+    head: Named,
+    notes: Vec<String>,
+    request: &Request,
+    watch: &mut dyn Watch,
+) -> Result<Diff, Box<Failed>> {
+    let failed = |name: &str, (sources, diagnostics)| Box::new(Failed { side: name.to_owned(), sources, diagnostics });
+    let of_base = side::compile(base.project, request, watch).map_err(|wrong| failed(&base.name, wrong))?;
+    let of_head = side::compile(head.project, request, watch).map_err(|wrong| failed(&head.name, wrong))?;
+    let sides = Sides {
+        names: [(base.name.clone(), base.commit), (head.name.clone(), head.commit)],
+        base: of_base,
+        head: of_head,
+        threads: request.threads,
+    };
+    let unreadable = |name: &str, diagnostics| {
+        Box::new(Failed { side: name.to_owned(), sources: sides.head.workspace.sources.clone(), diagnostics })
+    };
+    sides.diff(notes, request, watch).map_err(|wrong| unreadable(&head.name, wrong))
+}
+
+struct Sides {
+    /// Name and commit.
+    names: [(String, Option<String>); 2],
+    base: Side,
+    head: Side,
+    threads: usize,
+}
+
+impl Sides {
+    fn diff(&self, mut notes: Vec<String>, request: &Request, watch: &mut dyn Watch) -> Result<Diff, Diagnostics> {
+        let (base, head) = (&self.base, &self.head);
+        let mut plans = PlanDiff::between(base.written(), head.written());
+        let now = |kind: &str, name: &str| -> String {
+            let renamed = plans.renames.iter().find(|r| r.kind == kind && r.old == name);
+            renamed.map_or_else(|| name.to_owned(), |r| r.new.clone())
+        };
+        let joined = self.join(&now);
+        let territories = levels::territories(base, head, &now);
+        let carves = levels::carves(base, head, &now);
+
+        let versions = self.versions(&plans);
+        plans.changes.regions = self.regions(&versions, &mut notes);
+        let measures = gauge::measures(&head.workspace, &head.plan);
+        let movers = movers(&joined);
+        let read = self.read(&joined, &versions, &measures, watch)?;
+        let window = Window::of(base.plan.term, head.plan.term);
+        let terms = Terms { window, coverages: &joined.coverages };
+        let (base_rows, head_rows) = (&read.base_rows, &read.head_rows);
+        let ground = Ground {
+            base,
+            head,
+            diff: &plans,
+            versions: &versions,
+            head_rows,
+            base_rows: base_rows.as_ref(),
+            terms,
+            movers: &movers,
+        };
+        let found = causes::find(&ground, States::from(joined.states.clone()));
+        let verdicts = self.verdicts(&joined, request, watch);
+        for (side, name) in [(base, &self.names[0].0), (head, &self.names[1].0)] {
+            if !side.compiled.solved.is_empty() {
+                let carves: Vec<String> = side.compiled.solved.iter().map(|carve| format!("`{carve}`")).collect();
+                let (noun, verb) = if carves.len() == 1 { ("carve", "has") } else { ("carves", "have") };
+                notes.push(format!(
+                    "{noun} {} of {name} {verb} no valid alignment and was solved for this comparison",
+                    carves.join(", ")
+                ));
+            }
+        }
+        let describe = |side: &Side, (name, commit): &(String, Option<String>)| diff::Side {
+            name: name.clone(),
+            commit: commit.clone(),
+            plan: side.plan.name.clone(),
+            title: side.plan.title.clone(),
+            term: side.plan.term,
+            accounts: side.compiled.outcome.accounts,
+            recarved: side.compiled.solved.clone(),
+        };
+        let parts = impact::Parts {
+            base: describe(base, &self.names[0]),
+            head: describe(head, &self.names[1]),
+            sides: (base, head),
+            notes,
+            plan: plans.changes,
+            territories,
+            carves,
+            verdicts,
+            measures,
+        };
+        Ok(impact::assemble(parts, &Found { joined: &joined, movers: &movers, causes: found, read: &read }))
+    }
+
+    fn join(&self, now: &dyn Fn(&str, &str) -> String) -> Joined {
+        let (base, head) = (&self.base, &self.head);
+        let mut of_base = sheet_of(base);
+        let mut of_head = sheet_of(head);
+        let place = |name: &str| {
+            let renamed = now("territory", name);
+            if renamed == name { now("pool", name) } else { renamed }
+        };
+        let coverage = |name: &str| now("coverage", name);
+        let same = |name: &str| name.to_owned();
+        Joined::new(
+            JoinedSide { sheet: &mut of_base, term: base.plan.term, coverage: &coverage, territory: &place },
+            JoinedSide { sheet: &mut of_head, term: head.plan.term, coverage: &same, territory: &same },
+        )
+    }
+
+    /// The plans between base and head that check, in order; the last is the head's.
+    fn versions(&self, plans: &PlanDiff) -> Vec<Version> {
+        let count = plans.facts.len();
+        let mut ends: Vec<usize> =
+            (0..count).filter(|f| plans.facts[*f].kind != FactKind::Inert).map(|f| f + 1).collect();
+        if ends.len() > MOST_VERSIONS {
+            let last_of_item = |end: &usize| plans.facts.get(*end).is_none_or(|f| f.item != plans.facts[end - 1].item);
+            ends.retain(last_of_item);
+        }
+        if ends.len() > MOST_VERSIONS {
+            let stride = ends.len().div_ceil(MOST_VERSIONS);
+            ends = ends.into_iter().skip(stride - 1).step_by(stride).collect();
+        }
+        ends.insert(0, 0);
+        if ends.last() != Some(&count) {
+            ends.push(count);
+        }
+        let head = &self.head;
+        let checked = |facts: usize| {
+            let text = plans.rules(|fact| fact < facts);
+            let loaded = load_text(&head.workspace, &head.workspace.manifest.plan, &text).ok()?;
+            let mut unread = Diagnostics::default();
+            let shapes = self.shapes(&loaded.plan, &mut unread);
+            (!unread.has_errors()).then(|| Version {
+                facts,
+                files: vec![loaded.file],
+                plan: loaded.plan,
+                sources: loaded.sources,
+                shapes,
+            })
+        };
+        let mut versions: Vec<Version> = ends.into_iter().filter_map(checked).collect();
+        if versions.last().is_none_or(|last| last.facts != count) {
+            versions.push(Version {
+                facts: count,
+                files: head.files.clone(),
+                plan: head.plan.clone(),
+                sources: head.workspace.sources.clone(),
+                shapes: head.shapes.clone(),
+            });
+        }
+        versions
+    }
+
+    fn shapes(&self, plan: &crate::plan::Plan, found: &mut Diagnostics) -> Vec<Arc<PreparedShape>> {
+        let known = |shape: &crate::plan::Shape| {
+            let at = self.head.plan.shapes.iter().position(|other| other.path == shape.path)?;
+            self.head.shapes.get(at).cloned()
+        };
+        let all: Option<Vec<Arc<PreparedShape>>> = plan.shapes.iter().map(known).collect();
+        all.unwrap_or_else(|| tables::shapes(&self.head.workspace, plan, found))
+    }
+
+    fn regions(&self, versions: &[Version], notes: &mut Vec<String>) -> Option<Vec<diff::Region>> {
+        let (first, last) = (versions.first()?, versions.last()?);
+        if first.facts != 0 {
+            notes.push("the base's rules do not fit the head's columns: which accounts they send elsewhere is told by account alone".into());
+            return None;
+        }
+        let schema = &self.head.workspace.manifest.accounts.schema;
+        let (old, new) = ((&first.plan, Some(&first.shapes[..])), (&last.plan, Some(&last.shapes[..])));
+        match regions(old, new, schema, Budget::default()) {
+            Ok(regions) => Some(regions),
+            Err(why) => {
+                notes.push(why);
+                None
+            }
+        }
+    }
+
+    /// The data of both sides, read once more: what the cases come to, and the rows of accounts that change.
+    fn read(
+        &self,
+        joined: &Joined,
+        versions: &[Version],
+        measures: &[Measure],
+        watch: &mut dyn Watch,
+    ) -> Result<Read, Diagnostics> {
+        let (base, head) = (&self.base, &self.head);
+        let gauge = Gauge::new(&head.workspace, &head.plan, &head.shapes, &head.totals, measures);
+        let changes: Vec<bool> = joined.cases.iter().map(|case| changes_case(joined, case)).collect();
+        let mut wanted = Wanted::default();
+        gauge.wanted(&mut wanted);
+        for version in versions {
+            world::wanted(&head.workspace, &version.plan, &version.shapes, &mut wanted);
+        }
+        let accounts = &head.workspace.manifest.accounts;
+        wanted.add([(accounts.key, false)]);
+        wanted.add(accounts.name.filter(|name| !accounts.schema.column(*name).sensitive).map(|name| (name, false)));
+        wanted.add(accounts.position.map(|position| (position, false)));
+        let mut tallies = ByCase::default();
+        let mut parts = Vec::new();
+        let coded = wanted.coded();
+        let each = |batch: &Batch| {
+            let keys = batch.column(accounts.key);
+            let number = |key: &str| joined.accounts.find(key);
+            let case = |row: usize| keys.text(row).and_then(number).map(|n| joined.case[n as usize]);
+            let picked = rows::pick(batch, accounts.key, &coded, |key| {
+                number(key).filter(|n| changes[joined.case[*n as usize] as usize])
+            });
+            (gauge.tally(batch, case), picked, batch.rows as u64)
+        };
+        rows::scan(&head.workspace, &wanted, self.threads, each, |(tally, picked, rows)| {
+            tallies.merge(&tally);
+            parts.push(picked);
+            watch.read(rows);
+            ControlFlow::Continue(())
+        })?;
+        let head_rows = Rows::of(parts);
+        let (amounts, gone_amounts);
+        amounts = gauge.amounts(&head_rows.batch);
+
+        let prints = (&base.compiled.outcome.fingerprint, &head.compiled.outcome.fingerprint);
+        let same = prints.0.data == prints.1.data && prints.0.manifest == prints.1.manifest;
+        let (mut base_rows, mut gone) = (None, None);
+        if same {
+            gone_amounts = Vec::new();
+        } else {
+            let theirs = self.base_rows(joined, &changes, measures, &wanted, &mut tallies, watch)?;
+            base_rows = Some(self.in_heads_columns(&theirs, &head_rows, &wanted));
+            let of_gone: Vec<u32> = theirs
+                .accounts
+                .iter()
+                .copied()
+                .filter(|n| joined.cases[joined.case[*n as usize] as usize].head.is_none())
+                .collect();
+            let rows = theirs.only(&of_gone);
+            let base_gauge = Gauge::new(&base.workspace, &base.plan, &base.shapes, &base.totals, measures);
+            gone_amounts = base_gauge.amounts(&rows.batch);
+            gone = Some(rows);
+        }
+        Ok(Read { tallies, head_rows, base_rows, gone, amounts, gone_amounts })
+    }
+
+    /// The base's rows of accounts that change, in the base's columns; adds what is gone to the tallies.
+    fn base_rows(
+        &self,
+        joined: &Joined,
+        changes: &[bool],
+        measures: &[Measure],
+        of_head: &Wanted,
+        tallies: &mut ByCase,
+        watch: &mut dyn Watch,
+    ) -> Result<Rows, Diagnostics> {
+        let base = &self.base;
+        let gauge = Gauge::new(&base.workspace, &base.plan, &base.shapes, &base.totals, measures);
+        let accounts = &base.workspace.manifest.accounts;
+        let mut wanted = Wanted::default();
+        gauge.wanted(&mut wanted);
+        wanted.add([(accounts.key, false)]);
+        wanted.add(accounts.name.filter(|name| !accounts.schema.column(*name).sensitive).map(|name| (name, false)));
+        wanted.add(accounts.position.map(|position| (position, false)));
+        let heads_coded = of_head.coded();
+        for column in of_head.columns() {
+            wanted.add(self.base_column(column).map(|own| (own, heads_coded.contains(&column))));
+        }
+        let coded = wanted.coded();
+        let mut parts = Vec::new();
+        let each = |batch: &Batch| {
+            let keys = batch.column(accounts.key);
+            let number = |key: &str| joined.accounts.find(key);
+            let gone = |row: usize| {
+                let case = joined.case[keys.text(row).and_then(number)? as usize];
+                joined.cases[case as usize].head.is_none().then_some(case)
+            };
+            let picked = rows::pick(batch, accounts.key, &coded, |key| {
+                number(key).filter(|n| changes[joined.case[*n as usize] as usize])
+            });
+            // Segments are the head's; accounts that are gone are in none of them.
+            let mut tally = gauge.tally(batch, gone);
+            tally.of_segment.clear();
+            (tally, picked, batch.rows as u64)
+        };
+        rows::scan(&base.workspace, &wanted, self.threads, each, |(tally, picked, rows)| {
+            tallies.merge(&tally);
+            parts.push(picked);
+            watch.read(rows);
+            ControlFlow::Continue(())
+        })?;
+        Ok(Rows::of(parts))
+    }
+
+    /// The base's column for a column of the head.
+    fn base_column(&self, column: ColumnId) -> Option<ColumnId> {
+        let of_head = self.head.workspace.manifest.accounts.schema.column(column);
+        let columns = &self.base.workspace.manifest.accounts.schema.columns;
+        let at = columns.iter().position(|own| own.name == of_head.name && own.kind == of_head.kind)?;
+        Some(ColumnId(at as u32))
+    }
+
+    /// The base's rows of accounts that both sides have, in the head's columns; what the base does not have is as in the
+    /// head.
+    fn in_heads_columns(&self, theirs: &Rows, heads: &Rows, wanted: &Wanted) -> Rows {
+        let rows = theirs.only(&heads.accounts);
+        let heads = heads.only(&rows.accounts);
+        let coded = wanted.coded();
+        let mut columns = heads.batch.columns;
+        for column in wanted.columns() {
+            let own = self.base_column(column).and_then(|own| rows.batch.columns[own.0 as usize].clone());
+            let Some(own) = own else { continue };
+            let slot = &mut columns[column.0 as usize];
+            let fits = |values: &Values| std::mem::discriminant(values) == std::mem::discriminant(&own);
+            let plain = if coded.contains(&column) { own.clone() } else { own.clone().plain() };
+            if slot.as_ref().is_some_and(fits) || slot.is_none() {
+                *slot = Some(plain);
+            }
+        }
+        Rows { batch: Batch { columns, ..rows.batch }, accounts: rows.accounts }
+    }
+
+    /// What the head expects, with the owners that the base gives as those of today.
+    fn verdicts(
+        &self,
+        joined: &Joined,
+        request: &Request,
+        watch: &mut dyn Watch,
+    ) -> Vec<crate::outcome::summary::ExpectationOutcome> {
+        let _ = (joined, request, watch);
+        self.head.compiled.outcome.expectations.clone()
+    }
+}
+
+/// What was read again.
+struct Read {
+    tallies: ByCase,
+    /// Accounts that change and that the head has.
+    head_rows: Rows,
+    /// The base's version of these, where the data differs.
+    base_rows: Option<Rows>,
+    /// Accounts that only the base has, in its columns.
+    gone: Option<Rows>,
+    /// Per measure, of the rows of the head and of those that are gone.
+    amounts: Vec<Vec<f64>>,
+    gone_amounts: Vec<Vec<f64>>,
+}
+
+fn sheet_of(side: &Side) -> Sheet<'_> {
+    let settled = &side.compiled.settled;
+    let standings = Standings::new(&side.plan, &side.workspace.sources, &side.compiled.roster, &settled.posts);
+    Sheet::new(&side.plan, &side.compiled.ledger, &settled.units, standings)
+}
+
+fn changes_case(joined: &Joined, case: &diff::join::Case) -> bool {
+    match (&case.base, &case.head) {
+        (Some(base), Some(head)) => base.iter().zip(head).any(|(base, head)| changed(joined, *base, *head)),
+        _ => true,
+    }
+}
+
+fn changed(joined: &Joined, base: u32, head: u32) -> bool {
+    match (joined.state(base), joined.state(head)) {
+        (Some(base), Some(head)) => change(base, head).is_some(),
+        (None, None) => false,
+        _ => true,
+    }
+}
+
+/// Accounts of both sides that change in a coverage that both have.
+fn movers(joined: &Joined) -> Vec<Mover> {
+    let per_case: Vec<Vec<Mover>> = joined
+        .cases
+        .iter()
+        .map(|case| {
+            let (Some(base), Some(head)) = (&case.base, &case.head) else { return Vec::new() };
+            let pairs = base.iter().zip(head).zip(0..);
+            pairs
+                .filter(|((base, head), _)| **base != NONE && **head != NONE)
+                .filter_map(|((base, head), coverage)| {
+                    let of = change(joined.state(*base)?, joined.state(*head)?)?;
+                    Some(Mover { account: 0, coverage, change: of.change, base: *base, head: *head })
+                })
+                .collect()
+        })
+        .collect();
+    let accounts = joined.case.iter().zip(0..);
+    accounts.flat_map(|(case, account)| per_case[*case as usize].iter().map(move |m| Mover { account, ..*m })).collect()
+}
