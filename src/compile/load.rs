@@ -9,7 +9,7 @@ use crate::lint;
 use crate::plan::Plan;
 use crate::prove::{Accepted, Budget, prove};
 use crate::syntax::{ast, parse as parse_text};
-use crate::workspace::{Workspace, open};
+use crate::workspace::{DataPlaces, OpenedSide, Workspace, open_placed};
 
 use super::tables;
 
@@ -49,7 +49,16 @@ pub struct Read {
 /// Reads and checks the project at a path. Everything that is wrong is said in one go: a plan with syntax errors is
 /// still checked as far as it could be read.
 pub fn load(path: &Path) -> Loaded {
-    let Read { workspace, files, mut diagnostics } = read(path);
+    load_placed(path, &DataPlaces::default())
+}
+
+/// Loads a side of a comparison; what it needs of the disk is there as long as the side is.
+pub fn load_side(side: &OpenedSide) -> Loaded {
+    load_placed(&side.path, &side.data)
+}
+
+fn load_placed(path: &Path, data: &DataPlaces) -> Loaded {
+    let Read { workspace, files, mut diagnostics } = read_placed(path, data);
     let workspace = match workspace {
         Ok(workspace) => workspace,
         Err(sources) => {
@@ -130,7 +139,11 @@ pub fn load_text(workspace: &Workspace, name: &str, text: &str) -> Result<Loaded
 
 /// Finds the project at a path, reads its manifest, its plan and every file that the plan uses, and parses them.
 pub fn read(path: &Path) -> Read {
-    let (workspace, mut diagnostics) = open(path);
+    read_placed(path, &DataPlaces::default())
+}
+
+fn read_placed(path: &Path, data: &DataPlaces) -> Read {
+    let (workspace, mut diagnostics) = open_placed(path, data);
     let mut files = Vec::new();
     let workspace = workspace.map(|mut workspace| {
         // A manifest that names no plan was reported.

@@ -17,7 +17,7 @@ mod tables;
 pub use claims::{Answer, Asked, Verdict, judge_claims};
 pub use explain::{Explained, explain};
 pub use graph::count;
-pub use load::{Loaded, LoadedText, Project, Read, load, load_text, read};
+pub use load::{Loaded, LoadedText, Project, Read, load, load_side, load_text, read};
 pub use tables::shapes;
 
 use std::ops::ControlFlow;

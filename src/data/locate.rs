@@ -73,20 +73,24 @@ fn no_file(workspace: &Workspace, relative: &str, fault: &PathFault) -> Diagnost
 
 /// Relative paths; one that is no glob is given as it is.
 fn paths(workspace: &Workspace, pattern: &str) -> Result<Vec<String>, Diagnostic> {
-    if !pattern.contains(['*', '?', '[']) {
+    if !pattern.contains(['*', '?', '[']) || workspace.data.is_given(pattern) {
         return Ok(vec![pattern.to_owned()]);
     }
-    let root = glob::Pattern::escape(&workspace.root.to_string_lossy());
-    let whole = if Path::new(pattern).is_absolute() { pattern.to_owned() } else { format!("{root}/{pattern}") };
-    let hits = glob::glob(&whole).map_err(|error| {
-        Diagnostic::error(codes::workspace::WRONG_VALUE, format!("`{pattern}` is no glob: {}", error.msg))
-    })?;
-    let mut paths: Vec<String> = hits
-        .flatten()
-        .filter(|path| path.is_file())
-        .map(|path| path.strip_prefix(&workspace.root).unwrap_or(&path).to_string_lossy().replace('\\', "/"))
-        .collect();
+    let mut paths: Vec<String> = Vec::new();
+    for folder in workspace.data.folders(&workspace.root) {
+        let root = glob::Pattern::escape(&folder.to_string_lossy());
+        let whole = if Path::new(pattern).is_absolute() { pattern.to_owned() } else { format!("{root}/{pattern}") };
+        let hits = glob::glob(&whole).map_err(|error| {
+            Diagnostic::error(codes::workspace::WRONG_VALUE, format!("`{pattern}` is no glob: {}", error.msg))
+        })?;
+        let found = !paths.is_empty();
+        let hits = hits.flatten().filter(|path| path.is_file());
+        let names = hits.map(|path| path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/"));
+        let names: Vec<String> = names.filter(|name| workspace.data.takes(folder, name, found)).collect();
+        paths.extend(names);
+    }
     paths.sort();
+    paths.dedup();
     if paths.is_empty() {
         let message = format!("no file matches `{pattern}`");
         return Err(Diagnostic::error(codes::workspace::MISSING_FILE, message)

@@ -4,8 +4,9 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::manifest::FileFormat;
 use super::within::{self, PathFault};
-use super::{Workspace, tables};
+use super::{DataPlaces, Workspace, tables};
 use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Sources, Span, codes, did_you_mean};
 
 /// The manifest's file name.
@@ -17,12 +18,29 @@ const LARGEST_PLAN: u64 = 16 << 20;
 /// Finds the project at a path (its folder or its manifest) and reads the manifest. The workspace holds no plan files
 /// yet; without one, the sources are there to draw the diagnostics with.
 pub fn open(path: &Path) -> (Result<Workspace, Sources>, Diagnostics) {
+    open_placed(path, &DataPlaces::default())
+}
+
+/// The same for a project whose data lies elsewhere.
+pub fn open_placed(path: &Path, data: &DataPlaces) -> (Result<Workspace, Sources>, Diagnostics) {
     let mut sources = Sources::default();
-    sources.set_folder(folder_as_written(path));
+    sources.set_folder(folder_as_written(data.shown.as_deref().map_or(path, Path::new)));
     let mut found = Diagnostics::default();
     match read_manifest(path, &mut sources, &mut found) {
-        Some((root, manifest)) => {
-            let workspace = Workspace { root, sources, manifest, plan_files: Vec::new() };
+        Some((root, mut manifest)) => {
+            if let Some(given) = &data.accounts {
+                let files = &mut manifest.accounts.files;
+                let path = given.to_string_lossy().into_owned();
+                if says_its_format(&path) {
+                    files.format = None;
+                }
+                // What parts the fields of the project's own files need not part these.
+                if files.format != Some(FileFormat::Csv) && !path.ends_with(".csv") {
+                    files.delimiter = None;
+                }
+                files.patterns = vec![path];
+            }
+            let workspace = Workspace { root, sources, manifest, data: data.clone(), plan_files: Vec::new() };
             found.extend(workspace.allowed_folders().1);
             (Ok(workspace), found)
         }
@@ -62,6 +80,13 @@ fn read_manifest(
         }
     }));
     Some((root, manifest?))
+}
+
+/// A file's ending says what it contains.
+fn says_its_format(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let stem = [".gz", ".zst", ".zstd"].iter().find_map(|packed| lower.strip_suffix(packed)).unwrap_or(&lower);
+    [".csv", ".tsv", ".tab", ".parquet", ".pq", ".jsonl", ".ndjson"].iter().any(|ending| stem.ends_with(ending))
 }
 
 /// The project's folder as the user wrote it, with `/`.
@@ -199,9 +224,10 @@ impl Workspace {
         }
     }
 
-    /// The file that a path of the manifest's names: within the project or an allowed folder, free of links.
+    /// The file that a path of the manifest's names: within the project, an allowed folder or what stands for them, free
+    /// of links.
     pub fn find_data_file(&self, relative: &str) -> Result<PathBuf, PathFault> {
-        within::find(&self.root, &self.allowed_folders().0, relative)
+        self.data.find(&self.root, &self.allowed_folders().0, relative)
     }
 
     /// How people know a file: its path from the project folder, with `/`.
@@ -225,7 +251,7 @@ impl Workspace {
         let mut folders = Vec::new();
         let mut wrong = Vec::new();
         for folder in &self.manifest.allow_outside {
-            match self.root.join(folder).canonicalize() {
+            match self.data.origin.as_ref().unwrap_or(&self.root).join(folder).canonicalize() {
                 Ok(real) if real.is_dir() => folders.push(real),
                 _ => {
                     let message = format!("`allow` names `{folder}`, which is no folder");

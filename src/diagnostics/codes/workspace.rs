@@ -15,5 +15,11 @@ codes! {
     DUPLICATE_COLUMN = "duplicate-column", "a column that is declared twice";
     COLUMN_ROLE = "column-role", "a column whose type does not fit its role";
     MISSING_FILE = "missing-file", "a file that does not exist";
+    NO_GIT = "no-git", "a revision is asked for, and git cannot be run";
+    NO_REPOSITORY = "no-repository", "a revision is asked for outside of a git repository";
+    UNKNOWN_REVISION = "unknown-revision", "a name that is no revision";
+    NO_MERGE_BASE = "no-merge-base", "revisions that have no commit in common";
+    NOT_IN_REVISION = "not-in-revision", "a revision that does not have the project";
+    GIT_FAILED = "git-failed", "a revision that git cannot read";
     USE_CYCLE = "use-cycle", "plan files that use each other in a circle";
 }

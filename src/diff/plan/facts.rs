@@ -74,7 +74,8 @@ impl Draft<'_, '_> {
     fn whole(&mut self, part: &Part<'_>, side: &Side<'_>, added: bool) {
         let (_, original) = part.canonical();
         let lines = Lines::new(&original);
-        let excerpt = excerpt(part, side, &lines, &original, &[0..lines.texts.len()]);
+        let all: Vec<usize> = (0..lines.texts.len()).collect();
+        let excerpt = excerpt(part, side, &lines, &original, &all);
         let kind = self.kind(part, part);
         let verb = if added { "added" } else { "removed" };
         let title = format!("{} {verb}", title::item(part, side));
@@ -122,14 +123,14 @@ impl Draft<'_, '_> {
             self.chosen += difference.facts;
             for fact in 0..difference.facts {
                 let at = difference.of(fact);
-                let old_ranges: Vec<_> = at.iter().map(|piece| piece.old.clone()).collect();
-                let new_ranges: Vec<_> = at.iter().map(|piece| piece.new.clone()).collect();
-                let before = excerpt(was, self.base, shown, original, &old_ranges);
-                let after = excerpt(is, self.head, &new, &text, &new_ranges);
-                let tokens = |lines: &Lines, ranges: &[std::ops::Range<usize>]| -> Vec<String> {
-                    ranges.iter().cloned().flat_map(|range| lines.tokens[range].iter().flatten().cloned()).collect()
+                let old_lines: Vec<usize> = at.iter().flat_map(|piece| piece.old.clone()).collect();
+                let new_lines: Vec<usize> = at.iter().flat_map(|piece| piece.new.clone()).collect();
+                let before = excerpt(was, self.base, shown, original, &old_lines);
+                let after = excerpt(is, self.head, &new, &text, &new_lines);
+                let tokens = |lines: &Lines, numbers: &[usize]| -> Vec<String> {
+                    numbers.iter().flat_map(|number| lines.tokens[*number].iter().cloned()).collect()
                 };
-                let (old_tokens, new_tokens) = (tokens(&old, &old_ranges), tokens(&new, &new_ranges));
+                let (old_tokens, new_tokens) = (tokens(&old, &old_lines), tokens(&new, &new_lines));
                 facts.push(self.changed(was, is, &old_tokens, &new_tokens, difference.facts > 1, first + fact));
                 hunks.push(Hunk { before, after });
             }
@@ -164,8 +165,8 @@ impl Draft<'_, '_> {
     ) {
         let mut tell = |title: String, old_line: usize, new_line: usize| {
             hunks.push(Hunk {
-                before: excerpt(was, self.base, old, original, &[old_line..old_line + 1]),
-                after: excerpt(is, self.head, new, text, &[new_line..new_line + 1]),
+                before: excerpt(was, self.base, old, original, &[old_line]),
+                after: excerpt(is, self.head, new, text, &[new_line]),
             });
             let rank = rank(is.kind, FactKind::Inert, false);
             facts.push(Found { kind: FactKind::Inert, title, because: reason(is), rank, chosen: None });
@@ -382,14 +383,7 @@ fn rank(kind: &str, fact: FactKind, removed: bool) -> (u8, u8) {
 }
 
 /// Some lines of an item, as its own side writes them in canonical layout.
-fn excerpt(
-    part: &Part<'_>,
-    side: &Side<'_>,
-    lines: &Lines,
-    canonical: &str,
-    ranges: &[std::ops::Range<usize>],
-) -> Option<Excerpt> {
-    let numbers: Vec<usize> = ranges.iter().cloned().flatten().collect();
+fn excerpt(part: &Part<'_>, side: &Side<'_>, lines: &Lines, canonical: &str, numbers: &[usize]) -> Option<Excerpt> {
     let first = *numbers.first()?;
     let text = |number: &usize| {
         let line = lines.texts[*number].clone();

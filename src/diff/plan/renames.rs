@@ -117,7 +117,7 @@ impl Renames {
                 (other, Some(old_name), Some(old_was)) => (other, old_name, old_was) == (kind, name, was),
                 _ => false,
             });
-            let was_there = !stale && old.get(&(kind, was.text.as_str())).is_some();
+            let was_there = !stale && old.contains_key(&(kind, was.text.as_str()));
             // A name that the base has too went to something else, unless it is the same thing that it was.
             let before = |name: &str| {
                 let same = |part: &&Part<'_>| part.kind == kind && part.own_name() == Some(name);
