@@ -200,7 +200,7 @@ impl Renames {
                 let same = |other: &&crate::syntax::ast::DimensionArm| {
                     was.patterns_of(arm, base, self) == is.patterns_of(other, head, &Renames::default())
                 };
-                let Some(at) = fresh.iter().position(|other| same(other)) else { continue };
+                let Some(at) = fresh.iter().position(same) else { continue };
                 let new_name = fresh.remove(at).name.text.clone();
                 self.listed.insert(Rename {
                     kind: "arm",
