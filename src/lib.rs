@@ -7,7 +7,7 @@
 //!
 //! | stage        | module          | takes → gives                                                          | does I/O |
 //! |--------------|-----------------|------------------------------------------------------------------------|----------|
-//! | find         | [`workspace`]   | a path → `Workspace` (manifest, schemas, plan sources)                 | yes |
+//! | find         | [`workspace`]   | a path or a git revision → `Workspace` (manifest, schemas, plan sources) | yes |
 //! | parse        | [`syntax`]      | text → `ast::File` + diagnostics; never fails                          | no |
 //! | (typed plan) | [`plan`]        | the typed plan that every later stage reads; nodes keep their spans    | no |
 //! | check        | [`check`]       | `ast` → `plan::Plan`: names, types, units, partitions                  | no |

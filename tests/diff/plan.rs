@@ -6,10 +6,12 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use proptest::prelude::*;
 use terrac::compile::load_text;
 use terrac::diagnostics::Sources;
 use terrac::diff::Excerpt;
-use terrac::diff::plan::{PlanDiff, Written};
+use terrac::diff::plan::{PlanDiff, Written, regions};
+use terrac::prove::Budget;
 use terrac::syntax::{ast, parse};
 use terrac::workspace::Workspace;
 
@@ -195,4 +197,146 @@ fn cases() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+const PLAN: &str = include_str!("../../plans/hybrid/plan.terr");
+
+#[test]
+fn regions_tell_who_goes_elsewhere_and_nothing_of_new_names() {
+    let base = "plan p { effective 2027-02-01 to 2028-01-31 }
+let floor = 1_000
+dimension size by employees { small < floor  large >= floor }
+dimension region by state { east CT, NJ, NY  rest else }
+coverage field { split region { east -> split size { small -> territory a  large -> territory b }  rest -> exclude } }
+territory a owner \"R1\"
+territory b owner \"R2\"
+";
+    let head = base
+        .replace("1_000", "2_500")
+        .replace("territory b owner", "territory big was b owner")
+        .replace("territory b }", "territory big }")
+        .replace("coverage field", "coverage sales was field")
+        .replace("NJ, NY", "NY");
+    let workspace = workspace();
+    let told = |head: &str| -> Vec<String> {
+        let found = diff(&Texts::new([("plan.terr", base)]), &Texts::new([("plan.terr", head)]));
+        let plan = |all: bool| load_text(&workspace, "world.terr", &found.rules(|_| all)).expect("checks").plan;
+        let (before, after) = (plan(false), plan(true));
+        let schema = &workspace.manifest.accounts.schema;
+        let regions = regions((&before, None), (&after, None), schema, Budget::default()).expect("few combinations");
+        regions.iter().map(|r| format!("{}: {}: {} -> {}", r.coverage, r.accounts, r.from, r.to)).collect()
+    };
+    assert_eq!(
+        told(&head),
+        [
+            "sales: accounts with state = NJ and employees < 1,000: a -> excluded",
+            "sales: accounts with state = NJ and employees ≥ 1,000: big -> excluded",
+            "sales: accounts with state in (CT, NY) and 1,000 ≤ employees < 2,500: big -> a",
+        ]
+    );
+    let renamed = head.replace("2_500", "1_000").replace("CT, NY", "CT, NJ, NY");
+    assert_eq!(told(&renamed), Vec::<String>::new());
+}
+
+/// Edits that do not touch each other.
+const EDITS: &[(&str, &str)] = &[
+    ("effective 2027-02-01 to 2028-01-31", "effective 2027-02-01 to 2028-03-31"),
+    ("enterprise_floor = 1_000", "enterprise_floor = 1_500"),
+    ("* 90 min", "* 100 min"),
+    ("< 200\n  midmarket  200", "< 150\n  midmarket  150"),
+    ("\"45*\", \"72*\"", "\"72*\""),
+    ("\"61*\", \"92*\"", "\"45*\", \"61*\", \"92*\""),
+    ("  unsized    missing\n", "  unsized    missing because \"rare\"\n"),
+    ("CT, DC, DE", "CT, DE"),
+    ("  midwest   IA", "  centre    TX\n  midwest   IA"),
+    ("segment strategic", "segment top"),
+    ("revenue default 0 >= 2.5B", "revenue default 0 >= 3B"),
+    ("      midmarket  -> carve midmarket\n", "      midmarket  -> carve enterprise\n"),
+    (
+        "retail -> pool web_shop",
+        "retail -> split region {\n          west -> pool web_shop\n          else -> pool triage\n        }",
+    ),
+    ("  headroom 10%\n", ""),
+    ("carve midmarket \"MID", "carve midmarket \"MM"),
+    ("overcarve 30%", "overcarve 20%"),
+    ("because \"their new CFO worked with the rep before\"", "because \"asked for\""),
+    ("until 2027-04-30", "until 2027-05-31"),
+    ("exclude segment competitor because \"not sold to\"\n", ""),
+    ("expect imbalance(opportunity) <= 5% in east\n", "warn imbalance(opportunity) <= 4% in east\n"),
+    ("employees = 450", "employees = 500"),
+    ("# What must come out.", "let spare = 5\nnamed \"A1\" -> triage\n"),
+];
+
+/// The items of a text in another order, with other layout and comments.
+fn shuffled(text: &str, order: &[u32]) -> String {
+    let read = Texts::new([("plan.terr", text)]);
+    let mut items: Vec<(u32, String)> = Vec::new();
+    for (at, item) in read.files[0].items.iter().enumerate() {
+        let words = text[item.span.range()].replace("\n  ", "\n     ");
+        items.push((order[at % order.len()].wrapping_mul(at as u32 + 7), format!("# item\n{words} # its end\n\n")));
+    }
+    items.sort();
+    items.into_iter().map(|(_, item)| item).collect()
+}
+
+fn edited(chosen: &[bool]) -> String {
+    let edits = EDITS.iter().zip(chosen).filter(|(_, chosen)| **chosen);
+    edits.fold(PLAN.to_owned(), |text, ((from, to), _)| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn worlds_lie_between_base_and_head(
+        before in proptest::collection::vec(proptest::bool::weighted(0.2), EDITS.len()),
+        after in proptest::collection::vec(any::<bool>(), EDITS.len()),
+        order in proptest::collection::vec(any::<u32>(), 40),
+        applied in proptest::collection::vec(any::<bool>(), 64),
+    ) {
+        let (base, head) = (edited(&before), edited(&after));
+        let texts = |text: &str| Texts::new([("plan.terr", text)]);
+        let (base, moved) = (texts(&base), texts(&shuffled(&head, &order)));
+        let head = texts(&head);
+        prop_assert!(diff(&head, &moved).facts.is_empty(), "{}", told(&diff(&head, &moved)));
+        prop_assert!(diff(&moved, &head).changes.items.is_empty());
+        if let Err(why) = ends(&base, &moved, None) {
+            return Err(TestCaseError::fail(why));
+        }
+        let found = diff(&base, &moved);
+        // The order of the items is no matter.
+        let titles = |diff: &PlanDiff| {
+            let mut titles: Vec<String> = diff.facts.iter().map(|fact| fact.title.clone()).collect();
+            titles.sort();
+            titles
+        };
+        prop_assert_eq!(titles(&found), titles(&diff(&base, &head)));
+        prop_assert_eq!(found.changes.items.iter().map(|item| item.hunks.len()).sum::<usize>(), found.facts.len());
+        // A world between makes sense as a text, and the way there and the way from there are the whole way.
+        let between = found.world(|fact| applied[fact % applied.len()]);
+        let (start, between, end) =
+            (found.world(|_| false), texts(&between), found.world(|_| true));
+        let renames = found.facts.iter().filter(|fact| fact.title.contains(" renamed to ")).count();
+        let (there, on) = (diff(&texts(&start), &between), diff(&between, &texts(&end)));
+        prop_assert_eq!(there.facts.len() + on.facts.len(), found.facts.len() - renames, "{}\n{}", told(&there), told(&on));
+    }
+}
+
+#[test]
+fn long_plans_are_compared_in_no_time() {
+    let mut base = PLAN.to_owned();
+    for n in 0..3000 {
+        base += &format!("named \"B{n}\" -> triage until 2027-12-31 because \"reason {n}\"\n");
+    }
+    let head = base.replace("reason 17", "another reason 17").replace("\"B20", "\"C20");
+    let (base, head) = (Texts::new([("plan.terr", base.as_str())]), Texts::new([("plan.terr", head.as_str())]));
+    let start = std::time::Instant::now();
+    let found = diff(&base, &head);
+    for n in 0..20 {
+        assert!(found.world(|fact| fact % 20 == n).len() > 100_000);
+    }
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+    assert_eq!(found.facts.len(), 111 + 111, "{}", found.facts.len());
 }

@@ -207,7 +207,7 @@ fn the_base_is_where_the_two_parted() {
     repository.commit("of its own");
     let (code, message, help) = repository.refused("main", Some("HEAD"));
     assert_eq!((code, message.as_str()), ("no-merge-base", "`main` and `HEAD` have no commit in common"));
-    assert_eq!(help, "compare with the revision itself: `--no-merge-base`");
+    assert_eq!(help, "compare with the revision itself: `--tip`");
 }
 
 #[test]

@@ -55,3 +55,15 @@ fn signs(words: &str) -> String {
     }
     signs
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_for_people() {
+        assert_eq!(signs("a <= 5 and b >= \"<=\" and c < 7"), "a ≤ 5 and b ≥ \"<=\" and c < 7");
+        assert_eq!(bare(Some("carve ne_commercial")), "ne_commercial");
+        assert_eq!(bare(Some("exclude")), "excluded");
+    }
+}

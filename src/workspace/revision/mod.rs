@@ -157,7 +157,7 @@ fn merge_base(git: &Git, (revision, hash): (&str, &str), other: &str) -> Result<
             "the clone is shallow: fetch the rest with `git fetch --unshallow`, or check out with `fetch-depth: 0`",
         )
     } else {
-        none.help("compare with the revision itself: `--no-merge-base`")
+        none.help("compare with the revision itself: `--tip`")
     })
 }
 
