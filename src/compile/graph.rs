@@ -19,7 +19,7 @@ pub fn count(
 ) -> (Option<Graph>, Diagnostics) {
     let mut found = Diagnostics::default();
     let request = Request { threads, ..Request::default() };
-    let run = Run { workspace, files, plan, request: &request };
+    let run = Run { workspace, files, plan, request: &request, against: None };
     let ready = run.ready(Also { leaves: true, ..Also::default() }, watch, &mut found);
     let sources = &run.workspace.sources;
     let drawn = ready.map(|ready| {

@@ -23,6 +23,7 @@ pub(super) fn look(run: &Run<'_>, ready: &Ready, totals: &[f64]) -> Diagnostics 
         roster: &ready.people.roster,
         measures: &ready.measures,
         also: Also::default(),
+        owners: None,
     };
     let weigh = |batch: &Batch| -> Vec<Vec<f64>> {
         if asked.weights().is_empty() {

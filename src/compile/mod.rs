@@ -33,10 +33,10 @@ use crate::outcome::carving::{Linear, Links};
 use crate::outcome::expect;
 use crate::outcome::ledger::Ledger;
 use crate::outcome::measures::{Measures, Pass};
-use crate::outcome::recorder::{Also, Recorded, Recorder};
+use crate::outcome::recorder::{Also, Owners, Recorded, Recorder};
 use crate::outcome::roster::Roster;
 use crate::outcome::settle::{Carved, Settled, settle};
-use crate::outcome::summary::{self, Exceptions, Fingerprint, Outcome};
+use crate::outcome::summary::{self, Exceptions, ExpectationOutcome, Fingerprint, Outcome};
 use crate::plan::{HoldOwner, Plan, Selector};
 use crate::syntax::ast;
 use crate::workspace::Workspace;
@@ -119,7 +119,8 @@ fn run_and_look(
 ) -> (Option<Compiled>, Diagnostics) {
     let mut found = Diagnostics::default();
     let mut expected = Diagnostics::default();
-    let compiled = Run { workspace, files, plan, request }.compile(watch, look, &mut found, &mut expected);
+    let mut run = Run { workspace, files, plan, request, against: None };
+    let compiled = run.compile(watch, look, &mut found, &mut expected);
     found = lint::settle(found, &workspace.manifest.lints);
     let compiled = compiled.filter(|_| !found.has_errors());
     if compiled.is_some() {
@@ -139,7 +140,7 @@ pub fn ask(
     watch: &mut dyn Watch,
 ) -> (Option<(Problem, Vec<f64>)>, Diagnostics) {
     let mut found = Diagnostics::default();
-    let asked = Run { workspace, files, plan, request }.ask(carve, watch, &mut found);
+    let asked = Run { workspace, files, plan, request, against: None }.ask(carve, watch, &mut found);
     found.sort();
     (asked.filter(|_| !found.has_errors()), found)
 }
@@ -162,6 +163,30 @@ struct Run<'a> {
     files: &'a [ast::File],
     plan: &'a Plan,
     request: &'a Request,
+    against: Option<Against<'a>>,
+}
+
+/// What a plan is held against instead of today's owners.
+#[derive(Clone, Copy)]
+struct Against<'a> {
+    owners: &'a Owners<'a>,
+    /// The territories, whatever the file says.
+    alignment: &'a Alignment,
+}
+
+/// What the plan expects, with other owners for those of today and these territories. Empty after an error.
+fn expectations(
+    workspace: &mut Workspace,
+    files: &[ast::File],
+    plan: &Plan,
+    request: &Request,
+    against: Against<'_>,
+    watch: &mut dyn Watch,
+) -> Vec<ExpectationOutcome> {
+    let (mut found, mut expected) = (Diagnostics::default(), Diagnostics::default());
+    let mut run = Run { workspace, files, plan, request, against: Some(against) };
+    let compiled = run.compile(watch, &mut |_| (), &mut found, &mut expected);
+    compiled.map(|compiled| compiled.outcome.expectations).unwrap_or_default()
 }
 
 impl Run<'_> {
@@ -202,7 +227,7 @@ impl Run<'_> {
                 totals,
                 carved: &aligned.carved,
                 settled: &settled,
-                incumbents: self.workspace.manifest.accounts.incumbent.is_some(),
+                incumbents: self.against.is_some() || self.workspace.manifest.accounts.incumbent.is_some(),
             });
             expected.extend(broken);
             outcomes
@@ -299,6 +324,7 @@ impl Run<'_> {
             roster: &people.roster,
             measures,
             also,
+            owners: self.against.map(|against| against.owners),
         };
         let mut recorded = Recorded::default();
         let read = tables::scan(self.workspace, program, &recorder, self.request.threads, |part, rows| {
@@ -326,6 +352,9 @@ impl Run<'_> {
     fn previous(&mut self, found: &mut Diagnostics) -> Option<Alignment> {
         if self.plan.carves.is_empty() {
             return None;
+        }
+        if let Some(against) = self.against {
+            return Some(against.alignment.clone());
         }
         let name = alignment_path(self.workspace);
         let path = self.workspace.root.join(&name);

@@ -114,6 +114,20 @@ impl Values {
         }
     }
 
+    /// A cell for people; empty where it is missing.
+    pub fn shown(&self, row: usize) -> String {
+        if self.is_null(row) {
+            return String::new();
+        }
+        match self {
+            Values::Number(array) => array.value(row).to_string(),
+            Values::Text(_) | Values::Coded(_) => self.text(row).unwrap_or_default().to_owned(),
+            Values::Date(array) => array.value_as_date(row).map_or_else(String::new, |day| day.to_string()),
+            Values::Bool(array) => array.value(row).to_string(),
+            Values::Point { lat, lon } => format!("{:.5} {:.5}", lat.value(row), lon.value(row)),
+        }
+    }
+
     /// Whether a cell is the same as one of another column of the same kind.
     pub fn same(&self, row: usize, other: &Self, other_row: usize) -> bool {
         if self.is_null(row) || other.is_null(other_row) {

@@ -5,11 +5,13 @@
 //! cause, by pair and by rep each add up to the whole. Reading sides and compiling them is deliberately absent; the chain
 //! does that.
 
+pub mod account;
 pub mod join;
 pub mod moves;
 pub mod plan;
 pub mod state;
 pub mod value;
 
+pub use account::AccountDiff;
 pub use moves::{Change, Move, Moves};
 pub use value::*;

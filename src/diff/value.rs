@@ -89,7 +89,7 @@ pub struct Totals {
     pub changed: Impact,
     /// Over all accounts of the head.
     pub whole: Impact,
-    /// Accounts that change owner more than once within the head's term, the first day included.
+    /// Of those that change: accounts whose owner changes more than once within the head's term, the first day included.
     pub twice: u64,
     /// Accounts of the segment `customers` whose owner changes; absent when the plan has no such segment.
     pub customers_who_lose_their_rep: Option<u64>,

@@ -22,7 +22,6 @@ use crate::workspace::manifest::AccountsTable;
 use crate::workspace::schema::ColumnId;
 
 /// What every batch needs.
-#[derive(Debug)]
 pub struct Recorder<'a> {
     pub plan: &'a Plan,
     pub program: &'a Program,
@@ -31,7 +30,15 @@ pub struct Recorder<'a> {
     pub measures: &'a Measures,
     /// Beyond what placing every account needs.
     pub also: Also,
+    /// Who owned an account in a coverage before, instead of what the accounts say of today.
+    pub owners: Option<&'a Owners<'a>>,
 }
+
+/// The owner of an account (by its key) in a coverage: an index into the roster, [`DEPARTED`] or [`NONE`].
+pub type Owners<'a> = dyn Fn(u32, &str) -> u32 + Sync + 'a;
+
+/// An owner whom the roster no longer has.
+pub const DEPARTED: u32 = NONE - 1;
 
 /// What is summed up only where somebody asks for it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -142,7 +149,10 @@ impl Recorder<'_> {
                 };
                 let Some(place) = place else { continue };
                 let bins = &mut sums.bins[coverage];
-                let today = incumbents.as_ref().map_or(NONE, |i| i[row as usize]);
+                let today = match self.owners {
+                    Some(owners) => owners(coverage as u32, run.keys.get(at)),
+                    None => incumbents.as_ref().map_or(NONE, |i| i[row as usize]),
+                };
                 if self.also.tenure && today != NONE {
                     bins.add_tenure(place, today as usize, &owners, &values);
                 }
@@ -150,11 +160,8 @@ impl Recorder<'_> {
                     let force = self.force(coverage as u32, leaf, exception);
                     bins.add_leaf(force, leaf, &values);
                 }
-                let account = |incumbents: &Option<Vec<u32>>| Row {
-                    measures: &values,
-                    position: self.position(batch, row as usize),
-                    incumbent: incumbents.as_ref().map_or(NONE, |i| i[row as usize]),
-                };
+                let account =
+                    || Row { measures: &values, position: self.position(batch, row as usize), incumbent: today };
                 match place {
                     Place::Territory(t) => bins.territories[t as usize].add(&values),
                     Place::Pool(p) => bins.pools[p as usize].add(&values),
@@ -162,7 +169,7 @@ impl Recorder<'_> {
                     Place::Carve(c) => {
                         let table = &mut sums.carves[c as usize];
                         let code = units[c as usize].code(row as usize, table);
-                        table.add(code, account(&incumbents));
+                        table.add(code, account());
                         for (clause, eligibility) in self.plan.carves[c as usize].limits.eligible.iter().enumerate() {
                             let words = batch.column(eligibility.unit);
                             table.add_word(code, clause, &unit_text(words, row as usize));
@@ -174,7 +181,7 @@ impl Recorder<'_> {
                         let table =
                             sums.pinned.entry((n, key)).or_insert_with(|| UnitTable::new(self.measures.len(), 0));
                         let code = table.code("");
-                        table.add(code, account(&incumbents));
+                        table.add(code, account());
                     }
                 }
             }

@@ -29,6 +29,9 @@ pub struct Arguments {
     threads: Option<usize>,
     #[command(flatten)]
     tables: TableOptions,
+    /// Tell one account's story instead: where it stood, where it stands and why
+    #[arg(long, value_name = "ACCOUNT")]
+    explain: Option<String>,
     #[command(flatten)]
     show: show::Options,
 }

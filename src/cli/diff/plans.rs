@@ -6,9 +6,10 @@ use super::{Arguments, show};
 use crate::cli::Exit;
 use crate::cli::interrupt;
 use crate::cli::progress::Bar;
-use crate::cli::terminal::{Terminal, exit};
-use crate::compile::compare::{Failed, Named, compare};
+use crate::cli::terminal::{Format, Terminal, exit};
+use crate::compile::compare::{Compared, Failed, Named, compare};
 use crate::compile::{Request, load};
+use crate::render::diff::story;
 
 pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
     let threads = arguments
@@ -22,15 +23,32 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
     let project = head.project.workspace.manifest.project.clone();
     let request = Request { threads, ..Request::default() };
     let mut bar = Bar::new(terminal.progress);
-    let compared = compare(base, head, Vec::new(), &request, &mut bar);
+    let compared = compare(base, head, Vec::new(), arguments.explain.as_deref(), &request, &mut bar);
     bar.clear();
     if interrupt::pulse().stopped() {
         return interrupt::tell(terminal, "nothing was written");
     }
-    let diff = match compared {
-        Ok(diff) => diff,
+    let Compared { diff, account } = match compared {
+        Ok(compared) => compared,
         Err(failed) => return tell(arguments, terminal, &failed),
     };
+    match account {
+        None => {}
+        Some(Ok(account)) => {
+            let text = match arguments.format {
+                Format::Json => story::json(&account, &diff),
+                _ => story::text(&account, &diff, terminal.style()),
+            };
+            terminal.print(&text);
+            return Exit::Clean;
+        }
+        Some(Err(near)) => {
+            let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            let key = arguments.explain.as_deref().unwrap_or_default();
+            terminal.insist(&format!("neither side has an account with the key `{key}`{near}"));
+            return Exit::CouldNotRun;
+        }
+    }
     if let Err(exit) = show::show(&diff, &project, &arguments.show, arguments.format, terminal) {
         return exit;
     }

@@ -5,15 +5,16 @@
 //! has exactly one cause. What a fact undoes of an earlier one is no change and has none.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::people;
 use super::rows::Rows;
 use super::side::Side;
 use super::world::{self, Layout, Terms, World};
-use crate::classify::PreparedShape;
+use crate::classify::{Filter, PreparedShape};
 use crate::data::Batch;
-use crate::diagnostics::Sources;
+use crate::diagnostics::{Sources, Span};
 use crate::diff::join::States;
 use crate::diff::moves::Change;
 use crate::diff::plan::{FactKind, PlanDiff};
@@ -22,7 +23,7 @@ use crate::diff::{Cause, CauseKind, Excerpt, Impact};
 use crate::outcome::alignment::CarveAlignment;
 use crate::outcome::carving;
 use crate::outcome::ledger::NONE;
-use crate::plan::Plan;
+use crate::plan::{Plan, Selector};
 use crate::syntax::ast;
 use crate::workspace::schema::ColumnId;
 
@@ -100,7 +101,7 @@ pub(super) fn find(ground: &Ground<'_>, states: States) -> Causes {
 enum Key {
     Column(u32),
     Fact(usize),
-    Expired(CauseKind, String),
+    Expired(&'static str, String),
     Rep(String),
     Seats(String),
     Carve(String),
@@ -225,7 +226,17 @@ impl<'a> Chain<'_, 'a> {
                 continue;
             }
             let described = schema.column(ColumnId(column as u32));
-            let title = format!("column `{}` changed in the data", described.name);
+            let mut title = format!("column `{}` changed in the data", described.name);
+            if let Some((n, _)) = turned.first().filter(|_| !described.sensitive)
+                && let Ok(row) = rows.accounts.binary_search(&ground.movers[*n].account)
+            {
+                let cell = |values: &crate::data::Values| match values.shown(row) {
+                    text if text.is_empty() => "nothing".to_owned(),
+                    text => format!("`{text}`"),
+                };
+                let such = if turned.len() == 1 { ":" } else { ", such as" };
+                let _ = write!(title, "{such} {} → {}", cell(before), cell(now));
+            }
             let cause = self.cause(Key::Column(column as u32), || direct(CauseKind::Data, title));
             self.assign(&turned, cause);
         }
@@ -235,7 +246,7 @@ impl<'a> Chain<'_, 'a> {
     fn facts(&mut self) {
         let ground = self.ground;
         let mut applied = 0;
-        for version in ground.versions {
+        for (n, version) in ground.versions.iter().enumerate() {
             let facts: Vec<usize> = (applied..version.facts).collect();
             applied = version.facts;
             let stage = Stage { batch: ground.head_rows.batch.clone(), rows: ground.head_rows, heads_people: false };
@@ -252,8 +263,10 @@ impl<'a> Chain<'_, 'a> {
             };
             let cause = self.fact(last, &of_plan);
             self.assign(&turned, cause);
-            if ground.diff.facts[last].kind == FactKind::Term {
-                self.expired(&turned);
+            if ground.diff.facts[last].kind == FactKind::Term
+                && let Some(before) = n.checked_sub(1).map(|n| &ground.versions[n])
+            {
+                self.expired(before, &turned);
             }
         }
     }
@@ -287,38 +300,29 @@ impl<'a> Chain<'_, 'a> {
     }
 
     /// Accounts that a change of the term sets free of a statement that has ended: the statement is their cause.
-    fn expired(&mut self, turned: &[(usize, u32)]) {
-        let Ground { base, head, movers, .. } = *self.ground;
-        let plan = &base.plan;
-        let day = head.plan.term.0;
-        let ended: Vec<(Key, Cause, BTreeSet<String>)> = {
-            let named = plan.named.iter().filter_map(|n| Some((n.until?, n.span, &n.because, &n.selector, "named")));
-            let holds = plan.holds.iter().map(|h| (h.until, h.span, &h.because, &h.selector, "hold"));
-            let ended = named.chain(holds).filter(|(until, ..)| *until >= plan.term.0 && *until < day);
-            ended
-                .map(|(until, span, because, selector, word)| {
-                    let excerpt = excerpt(&base.workspace.sources, span);
-                    let title = format!("`{word}` expired on {until}");
-                    let key = Key::Expired(CauseKind::Exception, format!("{}:{}", excerpt.file, excerpt.line));
-                    let cause = Cause {
-                        before: Some(excerpt),
-                        because: because.clone(),
-                        ..direct(CauseKind::Exception, title)
-                    };
-                    let keys = match selector {
-                        crate::plan::Selector::Keys(keys) => keys.iter().map(|(key, _)| key.clone()).collect(),
-                        crate::plan::Selector::Condition(_) => BTreeSet::new(),
-                    };
-                    (key, cause, keys)
-                })
-                .collect()
-        };
-        for (n, _) in turned {
-            let rows = self.ground.head_rows;
-            let Ok(row) = rows.accounts.binary_search(&movers[*n].account) else { continue };
-            let key = rows.batch.column(head.workspace.manifest.accounts.key).text(row).unwrap_or_default();
-            let Some((of, cause, _)) = ended.iter().find(|(_, _, keys)| keys.contains(key)) else { continue };
-            self.of[*n] = Some(self.cause(of.clone(), || cause.clone()));
+    fn expired(&mut self, before: &Version, turned: &[(usize, u32)]) {
+        let ground = self.ground;
+        let head = ground.head;
+        let ended = ended(ground.base, before, head.plan.term.0);
+        let schema = &head.workspace.manifest.accounts.schema;
+        let (rows, key) = (ground.head_rows, head.workspace.manifest.accounts.key);
+        for Ended { selector, key: of, cause } in ended {
+            let holds = match selector {
+                Selector::Keys(keys) => {
+                    let keys: BTreeSet<&str> = keys.iter().map(|(key, _)| key.as_str()).collect();
+                    let account = |row: usize| rows.batch.column(key).text(row).is_some_and(|k| keys.contains(k));
+                    (0..rows.batch.rows).map(account).collect()
+                }
+                Selector::Condition(condition) => {
+                    Filter::compile(condition, &before.plan, schema, &before.shapes).evaluate(&rows.batch)
+                }
+            };
+            for (n, _) in turned {
+                let row = rows.accounts.binary_search(&ground.movers[*n].account);
+                if row.is_ok_and(|row| holds.value(row)) {
+                    self.of[*n] = Some(self.cause(of.clone(), || cause.clone()));
+                }
+            }
         }
     }
 
@@ -346,7 +350,7 @@ impl<'a> Chain<'_, 'a> {
     /// A change of owner that no single rep explains: the seats of the mover's carve.
     fn seats(&mut self, mover: usize, told: &BTreeMap<String, String>) -> usize {
         let Some(carve) = self.carve_of(mover) else { return self.other() };
-        if let Some(fact) = self.fact_of("carve", &carve).filter(|_| told.is_empty()) {
+        if let Some(fact) = self.fact_of("carve", &carve).or_else(|| self.term()).filter(|_| told.is_empty()) {
             return self.fact(fact, &[fact]);
         }
         let title = format!("the seats of carve `{carve}` changed in the reps table");
@@ -362,6 +366,11 @@ impl<'a> Chain<'_, 'a> {
             fact.kind != FactKind::Inert && item.kind == kind && item.name == name
         };
         (0..diff.facts.len()).rev().find(of_item)
+    }
+
+    /// The fact that moves the days of the plan.
+    fn term(&self) -> Option<usize> {
+        self.ground.diff.facts.iter().rposition(|fact| fact.kind == FactKind::Term)
     }
 
     /// The carve of the territory where a mover ends, or else began.
@@ -497,11 +506,41 @@ impl<'a> Chain<'_, 'a> {
     }
 }
 
+/// A statement that has ended when the head begins.
+struct Ended<'v> {
+    selector: &'v Selector,
+    key: Key,
+    cause: Cause,
+}
+
+/// The statements of the base that end before a day. `version` is the base's plan in the head's columns.
+fn ended<'v>(base: &Side, version: &'v Version, day: chrono::NaiveDate) -> Vec<Ended<'v>> {
+    type Statement<'p> = (&'static str, Option<chrono::NaiveDate>, &'p Option<String>, &'p Selector, Span);
+    fn statements(plan: &Plan) -> Vec<Statement<'_>> {
+        let named = plan.named.iter().map(|n| ("named", n.until, &n.because, &n.selector, n.span));
+        let holds = plan.holds.iter().map(|h| ("hold", Some(h.until), &h.because, &h.selector, h.span));
+        named.chain(holds).collect()
+    }
+    let mut left = statements(&base.plan);
+    let mut all = Vec::new();
+    for (word, until, because, selector, _) in statements(&version.plan) {
+        let Some(until) = until.filter(|until| *until >= base.plan.term.0 && *until < day) else { continue };
+        let same = |other: &Statement<'_>| (other.0, other.1, other.2) == (word, Some(until), because);
+        let place = left.iter().position(same).map(|at| left.remove(at).4);
+        let before = place.map(|span| excerpt(&base.workspace.sources, span));
+        let line = before.as_ref().map_or_else(String::new, |e| format!("{}:{}", e.file, e.line));
+        let cause = direct(CauseKind::Exception, format!("`{word}` expired on {until}"));
+        let cause = Cause { before, because: because.clone(), ..cause };
+        all.push(Ended { selector, key: Key::Expired(word, line), cause });
+    }
+    all
+}
+
 fn direct(kind: CauseKind, title: String) -> Cause {
     Cause { kind, title, before: None, after: None, because: None, under: Vec::new(), impact: Impact::default() }
 }
 
-fn excerpt(sources: &Sources, span: crate::diagnostics::Span) -> Excerpt {
+fn excerpt(sources: &Sources, span: Span) -> Excerpt {
     let position = sources.position(span);
     Excerpt {
         file: sources.get(span.file).name.clone(),

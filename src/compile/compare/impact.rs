@@ -370,7 +370,7 @@ impl<'a> Sums<'a> {
             let often = |(_, from, to): (usize, Option<&State>, Option<&State>)| {
                 from.zip(to).is_some_and(|(from, to)| owner_changes(from, to) > 1)
             };
-            if sum.states().any(often) {
+            if first.is_some() && sum.states().any(often) {
                 totals.twice += sum.accounts;
             }
             let loses = sum.states().any(|(_, from, to)| !owner(from).is_empty() && owner(from) != owner(to));

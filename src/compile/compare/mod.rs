@@ -13,20 +13,25 @@ mod rows;
 mod side;
 mod world;
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::{Project, Request, Watch, load_text, tables};
+use super::{Against, Project, Recarve, Request, Watch, expectations, load_text, tables};
 use crate::classify::PreparedShape;
 use crate::data::{Batch, Values};
 use crate::diagnostics::{Diagnostics, Sources};
+use crate::diff::account::{AccountDiff, CellDiff, CoverageStays, StayState};
 use crate::diff::join::{Joined, JoinedSide, States};
 use crate::diff::plan::{FactKind, PlanDiff, regions};
 use crate::diff::state::{Window, change};
 use crate::diff::{self, Diff, Measure};
+use crate::outcome::expect;
 use crate::outcome::ledger::NONE;
-use crate::outcome::sheet::Sheet;
+use crate::outcome::recorder::DEPARTED;
+use crate::outcome::sheet::{Block, Sheet};
 use crate::outcome::standing::Standings;
+use crate::outcome::summary::ExpectationOutcome;
 use crate::prove::Budget;
 use crate::workspace::schema::ColumnId;
 
@@ -54,17 +59,26 @@ pub struct Failed {
     pub diagnostics: Diagnostics,
 }
 
+/// What was compared.
+#[derive(Debug)]
+pub struct Compared {
+    pub diff: Diff,
+    /// The account that was asked for, or the key nearest to it when neither side has it.
+    pub account: Option<Result<AccountDiff, Option<String>>>,
+}
+
 /// More versions of a plan between two sides than this are not tried one by one: facts of one item go together.
 const MOST_VERSIONS: usize = 256;
 
-/// Compares two projects.
+/// Compares two projects, and tells more of one account where one is named.
 pub fn compare(
     base: Named,
     head: Named,
     notes: Vec<String>,
+    account: Option<&str>,
     request: &Request,
     watch: &mut dyn Watch,
-) -> Result<Diff, Box<Failed>> {
+) -> Result<Compared, Box<Failed>> {
     let failed = |name: &str, (sources, diagnostics)| Box::new(Failed { side: name.to_owned(), sources, diagnostics });
     let of_base = side::compile(base.project, request, watch).map_err(|wrong| failed(&base.name, wrong))?;
     let of_head = side::compile(head.project, request, watch).map_err(|wrong| failed(&head.name, wrong))?;
@@ -77,7 +91,7 @@ pub fn compare(
     let unreadable = |name: &str, diagnostics| {
         Box::new(Failed { side: name.to_owned(), sources: sides.head.workspace.sources.clone(), diagnostics })
     };
-    sides.diff(notes, request, watch).map_err(|wrong| unreadable(&head.name, wrong))
+    sides.compared(notes, account, request, watch).map_err(|wrong| unreadable(&head.name, wrong))
 }
 
 struct Sides {
@@ -89,7 +103,13 @@ struct Sides {
 }
 
 impl Sides {
-    fn diff(&self, mut notes: Vec<String>, request: &Request, watch: &mut dyn Watch) -> Result<Diff, Diagnostics> {
+    fn compared(
+        &self,
+        mut notes: Vec<String>,
+        account: Option<&str>,
+        request: &Request,
+        watch: &mut dyn Watch,
+    ) -> Result<Compared, Diagnostics> {
         let (base, head) = (&self.base, &self.head);
         let mut plans = PlanDiff::between(base.written(), head.written());
         let now = |kind: &str, name: &str| -> String {
@@ -150,7 +170,58 @@ impl Sides {
             verdicts,
             measures,
         };
-        Ok(impact::assemble(parts, &Found { joined: &joined, movers: &movers, causes: found, read: &read }))
+        let account = account.map(|key| self.account(key, &joined, &read, &now));
+        let diff = impact::assemble(parts, &Found { joined: &joined, movers: &movers, causes: found, read: &read });
+        Ok(Compared { diff, account })
+    }
+
+    /// More of one account.
+    fn account(
+        &self,
+        key: &str,
+        joined: &Joined,
+        read: &Read,
+        now: &dyn Fn(&str, &str) -> String,
+    ) -> Result<AccountDiff, Option<String>> {
+        let Some(number) = joined.accounts.find(key) else {
+            return Err(crate::diagnostics::nearest(key, joined.accounts.words()).map(str::to_owned));
+        };
+        let stays = |side: &Side, name: &dyn Fn(&str) -> String| -> BTreeMap<String, Vec<StayState>> {
+            let (mut sheet, mut block) = (sheet_of(side), Block::default());
+            while sheet.next(&mut block) {
+                let Some(at) = block.rows.iter().position(|row| sheet.key(*row) == key) else { continue };
+                let names: Vec<String> = sheet.coverages().iter().map(|c| name(&c.name)).collect();
+                let of = names.into_iter().zip(&block.standings[at * sheet.coverages().len()..]);
+                return of
+                    .map(|(name, id)| (name, sheet.standing(*id).iter().map(StayState::from).collect()))
+                    .collect();
+            }
+            BTreeMap::new()
+        };
+        let mut before = stays(&self.base, &|name| now("coverage", name));
+        let mut after = stays(&self.head, &str::to_owned);
+        let coverages = joined.coverages.iter().map(|name| CoverageStays {
+            coverage: name.clone(),
+            before: before.remove(name).unwrap_or_default(),
+            after: after.remove(name).unwrap_or_default(),
+        });
+        let mut cells = Vec::new();
+        let schema = &self.head.workspace.manifest.accounts.schema;
+        if let Some(base) = &read.base_rows
+            && let (Ok(was), Ok(is)) =
+                (base.accounts.binary_search(&number), read.head_rows.accounts.binary_search(&number))
+        {
+            for (column, (old, new)) in
+                schema.columns.iter().zip(base.batch.columns.iter().zip(&read.head_rows.batch.columns))
+            {
+                let (Some(old), Some(new), false) = (old, new, column.sensitive) else { continue };
+                if !old.same(was, new, is) {
+                    let (before, after) = (old.shown(was), new.shown(is));
+                    cells.push(CellDiff { column: column.name.clone(), before, after });
+                }
+            }
+        }
+        Ok(AccountDiff { account: key.to_owned(), coverages: coverages.collect(), cells })
     }
 
     fn join(&self, now: &dyn Fn(&str, &str) -> String) -> Joined {
@@ -380,14 +451,31 @@ impl Sides {
     }
 
     /// What the head expects, with the owners that the base gives as those of today.
-    fn verdicts(
-        &self,
-        joined: &Joined,
-        request: &Request,
-        watch: &mut dyn Watch,
-    ) -> Vec<crate::outcome::summary::ExpectationOutcome> {
-        let _ = (joined, request, watch);
-        self.head.compiled.outcome.expectations.clone()
+    fn verdicts(&self, joined: &Joined, request: &Request, watch: &mut dyn Watch) -> Vec<ExpectationOutcome> {
+        let head = &self.head;
+        if !expect::also(&head.plan).tenure {
+            return head.compiled.outcome.expectations.clone();
+        }
+        // Per state of the base the owner on its first day.
+        let roster = &head.compiled.roster;
+        let owner = |state: &diff::state::State| match state.first().map_or("", |spell| spell.rep.as_str()) {
+            "" => NONE,
+            rep => roster.find(rep).map_or(DEPARTED, |at| at as u32),
+        };
+        let of_state: Vec<u32> = joined.states.iter().map(owner).collect();
+        let place: Vec<Option<usize>> =
+            head.plan.coverages.iter().map(|c| joined.coverages.binary_search(&c.name).ok()).collect();
+        let owners = |coverage: u32, account: &str| {
+            let state = || {
+                let case = &joined.cases[joined.case_of(account)? as usize];
+                case.base.as_ref()?.get(place[coverage as usize]?).copied().filter(|state| *state != NONE)
+            };
+            state().map_or(NONE, |state| of_state[state as usize])
+        };
+        let request = Request { locked: true, recarve: Recarve::None, ..request.clone() };
+        let against = Against { owners: &owners, alignment: &head.alignment };
+        let mut workspace = head.workspace.clone();
+        expectations(&mut workspace, &head.files, &head.plan, &request, against, watch)
     }
 }
 

@@ -77,8 +77,15 @@ pub(super) fn wanted(workspace: &Workspace, plan: &Plan, shapes: &[Arc<PreparedS
     wanted.add(program.columns().iter().map(|n| (n.column, n.coded)));
     let measures = Measures::new(plan, &program, &accounts.schema, shapes, Pass::First, &[]);
     let roster = Roster::default();
-    let recorder =
-        Recorder { plan, program: &program, accounts, roster: &roster, measures: &measures, also: Also::default() };
+    let recorder = Recorder {
+        plan,
+        program: &program,
+        accounts,
+        roster: &roster,
+        measures: &measures,
+        also: Also::default(),
+        owners: None,
+    };
     wanted.add(recorder.columns());
 }
 
@@ -96,6 +103,7 @@ impl World<'_> {
             roster: self.roster,
             measures: &measures,
             also: Also::default(),
+            owners: None,
         };
         let mut recorded = Recorded::default();
         recorded.add(recorder.record(&rows.batch));

@@ -14,6 +14,7 @@ pub mod letters;
 pub mod markdown;
 mod parquet;
 mod redact;
+pub mod story;
 mod tally;
 mod view;
 mod words;
