@@ -460,6 +460,13 @@ impl<'a> Chain<'_, 'a> {
                     under.insert(self.cause(Key::Rep(rep.clone()), || direct(CauseKind::Roster, title)));
                 }
             }
+            if before != now
+                && under.is_empty()
+                && let Some(fact) = self.term()
+            {
+                // Other people are there by then.
+                under.insert(self.fact(fact, &[fact]));
+            }
             for (rep, title) in
                 told.iter().filter(|(rep, words)| before.contains_key(*rep) && words.contains("elsewhere"))
             {
