@@ -17,7 +17,7 @@ use crate::plan::{Plan, Unit};
 use crate::workspace::Workspace;
 use crate::workspace::schema::{ColumnId, ColumnType};
 
-/// The measures of a diff: every weight of the head, then every money column that may be shown.
+/// The measures of a diff: every weight of the head, then every money column; none that is sensitive or reads what is.
 pub(super) fn measures(workspace: &Workspace, plan: &Plan) -> Vec<Measure> {
     let weights =
         plan.weights.iter().map(|w| Measure { name: w.name.clone(), kind: "weight", unit: unit_name(w.unit) });
@@ -140,19 +140,22 @@ impl<'a> Gauge<'a> {
     pub fn amounts(&self, batch: &Batch) -> Vec<Vec<f64>> {
         let classified = self.program.classify(batch);
         let measured = self.measures.measure(self.plan, &self.program, batch, &classified);
-        let row_of = |row: usize| measured.columns.iter().map(|column| column[row]).collect::<Vec<f64>>();
-        let rows: Vec<Vec<f64>> = (0..batch.rows).map(row_of).collect();
-        let amounts = |scale: &Scale| match scale {
-            Scale::Weight(linear) => rows.iter().map(|values| linear.of(1.0, values)).collect(),
-            Scale::Column(column) => match batch.column(*column) {
-                Values::Number(array) => {
-                    (0..batch.rows).map(|row| if array.is_valid(row) { array.value(row) } else { 0.0 }).collect()
-                }
-                _ => vec![0.0; batch.rows],
-            },
-            Scale::None => vec![0.0; batch.rows],
-        };
-        self.scales.iter().map(amounts).collect()
+        let mut amounts = vec![Vec::with_capacity(batch.rows); self.scales.len()];
+        let mut values = vec![0.0; measured.columns.len()];
+        for row in 0..batch.rows {
+            values.iter_mut().zip(&measured.columns).for_each(|(value, column)| *value = column[row]);
+            for (scale, amounts) in self.scales.iter().zip(&mut amounts) {
+                amounts.push(match scale {
+                    Scale::Weight(linear) => linear.of(1.0, &values),
+                    Scale::Column(column) => match batch.column(*column) {
+                        Values::Number(array) if array.is_valid(row) => array.value(row),
+                        _ => 0.0,
+                    },
+                    Scale::None => 0.0,
+                });
+            }
+        }
+        amounts
     }
 
     /// Tallies of the rows that `case` knows.

@@ -1,0 +1,120 @@
+//! A git repository made for the purpose, and the binary.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A copy of a shipped plan in a repository of its own, with one commit on `main`.
+pub struct Repository {
+    pub folder: TempDir,
+}
+
+impl Repository {
+    pub fn of_plan(name: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let plan = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans").join(name);
+        copy(&plan, folder.path());
+        let repository = Self { folder };
+        repository.git(&["init", "--quiet", "--initial-branch=main"]);
+        repository.commit("Plan the year");
+        repository
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs git with an author and a day of its own, whatever the machine is set up for.
+    pub fn git(&self, arguments: &[&str]) -> String {
+        let output = Command::new("git")
+            .args(arguments)
+            .current_dir(self.path())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.path())
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .envs([("GIT_AUTHOR_NAME", "Ann"), ("GIT_AUTHOR_EMAIL", "ann@example.com")])
+            .envs([("GIT_COMMITTER_NAME", "Ann"), ("GIT_COMMITTER_EMAIL", "ann@example.com")])
+            .envs([("GIT_AUTHOR_DATE", "2026-11-01T12:00:00Z"), ("GIT_COMMITTER_DATE", "2026-11-01T12:00:00Z")])
+            .output()
+            .expect("git runs");
+        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    pub fn commit(&self, message: &str) {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--message", message]);
+    }
+
+    pub fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.path().join(file)).expect("the file is there")
+    }
+
+    pub fn write(&self, file: &str, text: &str) {
+        fs::write(self.path().join(file), text).expect("the file is written");
+    }
+
+    /// Puts one text for another, which must stand in the file just once.
+    pub fn replace(&self, file: &str, old: &str, new: &str) {
+        let text = self.read(file);
+        assert_eq!(text.matches(old).count(), 1, "`{old}` in {file}");
+        self.write(file, &text.replace(old, new));
+    }
+
+    /// Changes the lines of a file.
+    pub fn lines(&self, file: &str, mut change: impl FnMut(usize, &str) -> Option<String>) {
+        let text = self.read(file);
+        let lines = text.lines().enumerate().filter_map(|(n, line)| change(n, line));
+        self.write(file, &lines.map(|line| line + "\n").collect::<String>());
+    }
+
+    pub fn terrac(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_terrac"))
+            .args(arguments)
+            .current_dir(self.path())
+            .env("NO_COLOR", "1")
+            .env("COLUMNS", "100")
+            .output()
+            .expect("terrac runs")
+    }
+
+    /// The diff of the work tree against a revision, as JSON.
+    pub fn diff(&self, revision: &str) -> Value {
+        let output = self.terrac(&["diff", revision, "--format", "json", "--quiet"]);
+        let text = String::from_utf8_lossy(&output.stdout);
+        serde_json::from_str(&text).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+    }
+
+    /// Compiles into a folder outside of the repository and gives the territory and rep of every account on the first day.
+    pub fn placed(&self, out: &Path) -> BTreeMap<String, (String, String)> {
+        let out_name = out.to_str().expect("a plain path");
+        let output = self.terrac(&["compile", "--quiet", "--out", out_name]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(out.join("assignments.csv").exists(), "{said}");
+        let text = fs::read_to_string(out.join("assignments.csv")).expect("the assignments");
+        let mut placed = BTreeMap::new();
+        // Keys, territories and reps need no quotes; the first row of an account is that of the first day.
+        for cells in text.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>()) {
+            placed.entry(cells[0].to_owned()).or_insert_with(|| (cells[3].to_owned(), cells[4].to_owned()));
+        }
+        placed
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).expect("a folder") {
+        let path: PathBuf = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name");
+        if path.is_dir() && name != "out" {
+            fs::create_dir_all(to.join(name)).expect("a folder");
+            copy(&path, &to.join(name));
+        } else if path.is_file() {
+            fs::copy(&path, to.join(name)).expect("a copy");
+        }
+    }
+}
