@@ -1,6 +1,7 @@
 //! A git repository made for the purpose, and the binary.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -90,17 +91,23 @@ impl Repository {
         serde_json::from_str(&text).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
     }
 
-    /// Compiles into a folder outside of the repository and gives the territory and rep of every account on the first day.
-    pub fn placed(&self, out: &Path) -> BTreeMap<String, (String, String)> {
+    /// Compiles into a folder outside of the repository and gives the territory and rep of every account on the
+    /// first day, or on the last.
+    pub fn placed(&self, out: &Path, last: bool) -> BTreeMap<String, (String, String)> {
         let out_name = out.to_str().expect("a plain path");
         let output = self.terrac(&["compile", "--quiet", "--out", out_name]);
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(out.join("assignments.csv").exists(), "{said}");
         let text = fs::read_to_string(out.join("assignments.csv")).expect("the assignments");
         let mut placed = BTreeMap::new();
-        // Keys, territories and reps need no quotes; the first row of an account is that of the first day.
+        // Keys, territories and reps need no quotes; the rows of an account are in the order of days.
         for cells in text.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>()) {
-            placed.entry(cells[0].to_owned()).or_insert_with(|| (cells[3].to_owned(), cells[4].to_owned()));
+            let place = (cells[3].to_owned(), cells[4].to_owned());
+            match placed.entry(cells[0].to_owned()) {
+                Entry::Occupied(mut known) if last => drop(known.insert(place)),
+                Entry::Occupied(_) => {}
+                Entry::Vacant(free) => drop(free.insert(place)),
+            }
         }
         placed
     }

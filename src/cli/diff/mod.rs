@@ -2,7 +2,7 @@
 //!
 //! Takes what the two sides are from their names alone: two table files go to `tables`, everything else to `plans`.
 
-mod plans;
+pub mod plans;
 pub mod show;
 mod tables;
 
@@ -29,9 +29,8 @@ pub struct Arguments {
     threads: Option<usize>,
     #[command(flatten)]
     tables: TableOptions,
-    /// Tell one account's story instead: where it stood, where it stands and why
-    #[arg(long, value_name = "ACCOUNT")]
-    explain: Option<String>,
+    #[command(flatten)]
+    plans: plans::PlanOptions,
     #[command(flatten)]
     show: show::Options,
 }

@@ -1,6 +1,6 @@
 //! Two versions of a plan.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Arguments, show};
 use crate::cli::Exit;
@@ -8,30 +8,57 @@ use crate::cli::interrupt;
 use crate::cli::progress::Bar;
 use crate::cli::terminal::{Format, Terminal, exit};
 use crate::compile::compare::{Compared, Failed, Named, compare};
-use crate::compile::{Request, load};
+use crate::compile::{Request, load_side};
+use crate::diagnostics::{Diagnostics, Sources};
+use crate::diff::Diff;
+use crate::outcome::summary::ExpectationStatus;
 use crate::render::diff::story;
+use crate::workspace::{SideKind, SideSpec, kind_of, open_side};
+
+/// Options for plans.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Two plans")]
+pub struct PlanOptions {
+    /// Tell one account's story instead: where it stood, where it stands and why
+    #[arg(long, value_name = "ACCOUNT")]
+    explain: Option<String>,
+    /// Compare with the tip of the base, not with the commit at which both parted
+    #[arg(long)]
+    tip: bool,
+    /// Data of the base: a folder laid out like the project's, or a file of accounts
+    #[arg(long, value_name = "PATH")]
+    base_data: Option<PathBuf>,
+    /// Data of the head
+    #[arg(long, value_name = "PATH")]
+    head_data: Option<PathBuf>,
+}
+
+/// Two sides as the user named them.
+#[derive(Debug, Clone, Copy)]
+pub struct Sides<'a> {
+    pub base: &'a str,
+    pub head: &'a str,
+    /// A base that is a revision stands for itself, not for the commit at which it and the head parted.
+    pub tip: bool,
+    pub base_data: Option<&'a Path>,
+    pub head_data: Option<&'a Path>,
+}
 
 pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
-    let threads = arguments
-        .threads
-        .filter(|n| *n > 0)
-        .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
-    let (base, head) = match (side(&arguments.base, arguments, terminal), side(arguments.head(), arguments, terminal)) {
-        (Ok(base), Ok(head)) => (base, head),
-        (Err(exit), _) | (_, Err(exit)) => return exit,
+    let options = &arguments.plans;
+    let sides = Sides {
+        base: &arguments.base,
+        head: arguments.head(),
+        tip: options.tip,
+        base_data: options.base_data.as_deref(),
+        head_data: options.head_data.as_deref(),
     };
-    let project = head.project.workspace.manifest.project.clone();
-    let request = Request { threads, ..Request::default() };
-    let mut bar = Bar::new(terminal.progress);
-    let compared = compare(base, head, Vec::new(), arguments.explain.as_deref(), &request, &mut bar);
-    bar.clear();
-    if interrupt::pulse().stopped() {
-        return interrupt::tell(terminal, "nothing was written");
-    }
-    let Compared { diff, account } = match compared {
-        Ok(compared) => compared,
-        Err(failed) => return tell(arguments, terminal, &failed),
-    };
+    let account = options.explain.as_deref();
+    let (Compared { diff, account }, project) =
+        match compared(&sides, account, arguments.threads, arguments.format, terminal) {
+            Ok(compared) => compared,
+            Err(exit) => return exit,
+        };
     match account {
         None => {}
         Some(Ok(account)) => {
@@ -44,7 +71,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
         }
         Some(Err(near)) => {
             let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-            let key = arguments.explain.as_deref().unwrap_or_default();
+            let key = options.explain.as_deref().unwrap_or_default();
             terminal.insist(&format!("neither side has an account with the key `{key}`{near}"));
             return Exit::CouldNotRun;
         }
@@ -52,27 +79,77 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
     if let Err(exit) = show::show(&diff, &project, &arguments.show, arguments.format, terminal) {
         return exit;
     }
-    let broken = diff.verdicts.iter().any(|verdict| {
-        verdict.level == "expect" && verdict.status == crate::outcome::summary::ExpectationStatus::Broken
-    });
     let differs = !crate::render::diff::is_empty(&diff);
-    if broken || (arguments.exit_code && differs) { Exit::Findings } else { Exit::Clean }
+    if breaks(&diff) || (arguments.exit_code && differs) { Exit::Findings } else { Exit::Clean }
 }
 
-fn side(name: &str, arguments: &Arguments, terminal: &Terminal) -> Result<Named, Exit> {
-    let loaded = load(Path::new(name));
-    match loaded.project {
-        Some(project) => Ok(Named { name: name.to_owned(), commit: None, project }),
-        None => {
-            terminal.report("diff", arguments.format, &loaded.diagnostics, &loaded.sources, None::<()>);
-            terminal.insist(&format!("`{name}` has errors: there is nothing to compare"));
-            Err(if loaded.found { exit(&loaded.diagnostics) } else { Exit::CouldNotRun })
+/// Whether an `expect` of the head does not hold.
+pub fn breaks(diff: &Diff) -> bool {
+    diff.verdicts.iter().any(|verdict| verdict.level == "expect" && verdict.status == ExpectationStatus::Broken)
+}
+
+/// Opens, compiles and compares two sides; gives the comparison and the head's project. What went wrong is told.
+pub fn compared(
+    sides: &Sides<'_>,
+    account: Option<&str>,
+    threads: Option<usize>,
+    format: Format,
+    terminal: &Terminal,
+) -> Result<(Compared, String), Exit> {
+    let is_revision = |side: &str| kind_of(side) == SideKind::Revision;
+    let of_work_tree = Path::new(if is_revision(sides.head) { "." } else { sides.head });
+    let parted = if is_revision(sides.head) { sides.head } else { "HEAD" };
+    let base = SideSpec {
+        argument: sides.base,
+        project: of_work_tree,
+        parted_from: (!sides.tip && is_revision(sides.base)).then_some(parted),
+        data: sides.base_data,
+    };
+    let head = SideSpec { argument: sides.head, project: of_work_tree, parted_from: None, data: sides.head_data };
+    let say = |diagnostics: &Diagnostics, sources: &Sources, why: &str| {
+        terminal.report("diff", format, diagnostics, sources, None::<()>);
+        if format.for_people() {
+            terminal.insist(why);
         }
+    };
+    let nothing = |side: &str, why: &str| format!("`{side}` {why}: there is nothing to compare");
+    let open = |spec: &SideSpec<'_>| {
+        let opened = open_side(spec).map_err(|wrong| {
+            say(&wrong, &Sources::default(), &nothing(spec.argument, "cannot be read"));
+            Exit::CouldNotRun
+        })?;
+        let loaded = load_side(&opened);
+        let Some(project) = loaded.project else {
+            say(&loaded.diagnostics, &loaded.sources, &nothing(spec.argument, "has errors"));
+            return Err(if loaded.found { exit(&loaded.diagnostics) } else { Exit::CouldNotRun });
+        };
+        Ok((opened, project))
+    };
+    let (base, base_project) = open(&base)?;
+    let (head, head_project) = open(&head)?;
+    let project = head_project.workspace.manifest.project.clone();
+    let mut notes: Vec<String> = base.notes.clone();
+    notes.extend(head.notes.iter().filter(|note| !base.notes.contains(note)).cloned());
+    let threads = threads
+        .filter(|n| *n > 0)
+        .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
+    let request = Request { threads, ..Request::default() };
+    let mut bar = Bar::new(terminal.progress);
+    let compared = compare(
+        Named { name: base.name.clone(), commit: base.commit.clone(), project: base_project },
+        Named { name: head.name.clone(), commit: head.commit.clone(), project: head_project },
+        notes,
+        account,
+        &request,
+        &mut bar,
+    );
+    bar.clear();
+    if interrupt::pulse().stopped() {
+        return Err(interrupt::tell(terminal, "nothing was written"));
     }
-}
-
-fn tell(arguments: &Arguments, terminal: &Terminal, failed: &Failed) -> Exit {
-    terminal.report("diff", arguments.format, &failed.diagnostics, &failed.sources, None::<()>);
-    terminal.insist(&format!("`{}` does not compile: there is nothing to compare", failed.side));
-    Exit::Findings
+    compared.map(|compared| (compared, project)).map_err(|failed| {
+        let Failed { side, sources, diagnostics } = *failed;
+        say(&diagnostics, &sources, &nothing(&side, "does not compile"));
+        Exit::Findings
+    })
 }

@@ -306,7 +306,7 @@ impl<'a> Chain<'_, 'a> {
         let ended = ended(ground.base, before, head.plan.term.0);
         let schema = &head.workspace.manifest.accounts.schema;
         let (rows, key) = (ground.head_rows, head.workspace.manifest.accounts.key);
-        for Ended { selector, key: of, cause } in ended {
+        for Ended { word, selector, key: of, cause } in ended {
             let holds = match selector {
                 Selector::Keys(keys) => {
                     let keys: BTreeSet<&str> = keys.iter().map(|(key, _)| key.as_str()).collect();
@@ -318,8 +318,11 @@ impl<'a> Chain<'_, 'a> {
                 }
             };
             for (n, _) in turned {
-                let row = rows.accounts.binary_search(&ground.movers[*n].account);
-                if row.is_ok_and(|row| holds.value(row)) {
+                let mover = &ground.movers[*n];
+                let row = rows.accounts.binary_search(&mover.account);
+                // A hold never says where an account stands.
+                let fits = word == "named" || matches!(mover.change, Change::Owner | Change::Dates);
+                if fits && row.is_ok_and(|row| holds.value(row)) {
                     self.of[*n] = Some(self.cause(of.clone(), || cause.clone()));
                 }
             }
@@ -352,6 +355,10 @@ impl<'a> Chain<'_, 'a> {
         let Some(carve) = self.carve_of(mover) else { return self.other() };
         if let Some(fact) = self.fact_of("carve", &carve).or_else(|| self.term()).filter(|_| told.is_empty()) {
             return self.fact(fact, &[fact]);
+        }
+        // One rep who comes can make others take other seats.
+        if let (Some((rep, title)), 1) = (told.first_key_value(), told.len()) {
+            return self.cause(Key::Rep(rep.clone()), || direct(CauseKind::Roster, title.clone()));
         }
         let title = format!("the seats of carve `{carve}` changed in the reps table");
         self.cause(Key::Seats(carve), || direct(CauseKind::Roster, title))
@@ -513,8 +520,10 @@ impl<'a> Chain<'_, 'a> {
     }
 }
 
-/// A statement that has ended when the head begins.
+/// A statement that holds on the last day of the base and has ended when the head begins.
 struct Ended<'v> {
+    /// `named` or `hold`.
+    word: &'static str,
     selector: &'v Selector,
     key: Key,
     cause: Cause,
@@ -531,14 +540,14 @@ fn ended<'v>(base: &Side, version: &'v Version, day: chrono::NaiveDate) -> Vec<E
     let mut left = statements(&base.plan);
     let mut all = Vec::new();
     for (word, until, because, selector, _) in statements(&version.plan) {
-        let Some(until) = until.filter(|until| *until >= base.plan.term.0 && *until < day) else { continue };
+        let Some(until) = until.filter(|until| *until >= base.plan.term.1 && *until < day) else { continue };
         let same = |other: &Statement<'_>| (other.0, other.1, other.2) == (word, Some(until), because);
         let place = left.iter().position(same).map(|at| left.remove(at).4);
         let before = place.map(|span| excerpt(&base.workspace.sources, span));
         let line = before.as_ref().map_or_else(String::new, |e| format!("{}:{}", e.file, e.line));
         let cause = direct(CauseKind::Exception, format!("`{word}` expired on {until}"));
         let cause = Cause { before, because: because.clone(), ..cause };
-        all.push(Ended { selector, key: Key::Expired(word, line), cause });
+        all.push(Ended { word, selector, key: Key::Expired(word, line), cause });
     }
     all
 }

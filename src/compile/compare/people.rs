@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::outcome::roster::{Rep, Roster};
 use crate::outcome::standing::Post;
+use crate::outcome::tenure::{Tenure, Term};
 
 /// What is said of a rep who is not the same on both sides.
 pub(super) fn changes(base: &Roster, head: &Roster) -> BTreeMap<String, String> {
@@ -50,9 +51,21 @@ fn change(before: &Rep, now: &Rep) -> Option<String> {
 pub(super) fn translate(posts: &[Post], from: &Roster, to: &Roster) -> Vec<Post> {
     let owner = |owner: usize| to.find(&from.reps[owner].key);
     let translated = |post: &Post| {
-        let tenures =
-            post.tenures.iter().map(|t| crate::outcome::tenure::Tenure { owner: t.owner.and_then(owner), ..*t });
+        let tenures = post.tenures.iter().map(|t| Tenure { owner: t.owner.and_then(owner), ..*t });
         Post { name: post.name.clone(), tenures: tenures.collect() }
     };
     posts.iter().map(translated).collect()
+}
+
+/// Posts whose people stay as they are before the first and after the last day that is known of them, so that every day
+/// of the term has somebody.
+pub(super) fn stretch(posts: &mut [Post], term: Term) {
+    for post in posts {
+        if let Some(first) = post.tenures.first_mut() {
+            first.from = first.from.min(term.0);
+        }
+        if let Some(last) = post.tenures.last_mut() {
+            last.to = last.to.max(term.1);
+        }
+    }
 }

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::people;
 use super::rows::{Rows, Wanted};
 use crate::classify::{NO_LEAF, PreparedShape, Program};
 use crate::diagnostics::Sources;
@@ -113,8 +114,9 @@ impl World<'_> {
             let owner = t.owner.as_ref().and_then(|(key, _)| self.roster.find(key));
             Post { name: t.name.clone(), tenures: tenure::of_owner(owner, self.roster, plan.term) }
         });
-        // For units that are on neither side.
+        // One more for units that are on neither side.
         for layout in &mut self.layouts {
+            people::stretch(&mut layout.posts, plan.term);
             let vacant = tenure::of_owner(None, self.roster, plan.term);
             layout.posts.push(Post { name: NOWHERE.to_owned(), tenures: vacant });
         }

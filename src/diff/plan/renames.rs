@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::lines::Lines;
 use super::names::{Mention, Role, declared, leaves};
 use super::part::{Part, Side, likeness};
 use crate::syntax::ast::ItemKind;
@@ -58,7 +59,7 @@ impl Renames {
         // What was renamed shows in the texts of others, so that these are told apart only then.
         for _ in 0..4 {
             base.translate(&renames);
-            if !(renames.recognised(base, head) | renames.arms(base, head)) {
+            if !(renames.recognised(base, head) | renames.arms(base, head) | renames.leaves(base, head)) {
                 break;
             }
         }
@@ -215,6 +216,27 @@ impl Renames {
         self.listed.len() > before
     }
 
+    /// Territories and pools that a tree names where it named others, the rest of the lines being the same.
+    fn leaves(&mut self, base: &Side<'_>, head: &Side<'_>) -> bool {
+        let (old, new) = (known(base), known(head));
+        let renamed: BTreeSet<(&str, String)> = self.listed.iter().map(|r| (r.kind, r.old.clone())).collect();
+        let taken: BTreeSet<(&str, String)> = self.listed.iter().map(|r| (r.kind, r.new.clone())).collect();
+        let gone =
+            planted(base, |kind, name| !new.contains_key(&(kind, name)) && !renamed.contains(&(kind, name.to_owned())));
+        let fresh =
+            planted(head, |kind, name| !old.contains_key(&(kind, name)) && !taken.contains(&(kind, name.to_owned())));
+        let mut found = false;
+        for (key, lines) in &gone {
+            let alike = |(other, of): &(&(&'static str, String), &Vec<Line>)| other.0 == key.0 && *of == lines;
+            let there: Vec<_> = fresh.iter().filter(alike).collect();
+            if let ([(name, _)], 1) = (&there[..], gone.iter().filter(alike).count()) {
+                self.enter(key.0, &key.1, &name.1, true);
+                found = true;
+            }
+        }
+        found
+    }
+
     /// Where a name was given to something else, what had it before gets one that nothing has.
     fn make_room(&mut self, base: &Side<'_>, head: &Side<'_>) {
         let (old, new) = (known(base), known(head));
@@ -245,6 +267,37 @@ fn known<'s>(side: &'s Side<'_>) -> BTreeMap<(&'static str, &'s str), ()> {
     let leaves =
         side.parts.iter().flat_map(|part| leaves(&part.item.kind)).map(|(kind, name)| (kind, name.text.as_str()));
     declared.chain(leaves).map(|key| (key, ())).collect()
+}
+
+/// The coverage that a line belongs to, and its tokens without the name that is looked at.
+type Line = (Option<String>, Vec<String>);
+
+/// The lines on which the wanted territories and pools of trees stand, by kind and name.
+fn planted(
+    side: &Side<'_>,
+    wanted: impl Fn(&'static str, &str) -> bool,
+) -> BTreeMap<(&'static str, String), Vec<Line>> {
+    let mut all: BTreeMap<(&'static str, String), Vec<Line>> = BTreeMap::new();
+    for part in &side.parts {
+        let names: BTreeSet<(&'static str, &str)> =
+            leaves(&part.item.kind).into_iter().map(|(kind, name)| (kind, name.text.as_str())).collect();
+        let names: Vec<_> = names.into_iter().filter(|(kind, name)| wanted(kind, name)).collect();
+        if names.is_empty() {
+            continue;
+        }
+        let lines = Lines::new(&part.text);
+        for (kind, name) in names {
+            let names = |tokens: &[String], at: usize| at > 0 && tokens[at] == name && tokens[at - 1] == kind;
+            let with_name = lines.tokens.iter().filter(|tokens| (0..tokens.len()).any(|at| names(tokens, at)));
+            let masked = |tokens: &Vec<String>| {
+                let mut without = tokens.clone();
+                (0..tokens.len()).filter(|at| names(tokens, *at)).for_each(|at| without[at].clear());
+                (part.name.clone(), without)
+            };
+            all.entry((kind, name.to_owned())).or_default().extend(with_name.map(masked));
+        }
+    }
+    all
 }
 
 /// How alike two items are but for their own names.
