@@ -76,17 +76,17 @@ fn paths(workspace: &Workspace, pattern: &str) -> Result<Vec<String>, Diagnostic
     if !pattern.contains(['*', '?', '[']) || workspace.data.is_given(pattern) {
         return Ok(vec![pattern.to_owned()]);
     }
-    let mut paths: Vec<String> = Vec::new();
+    let (mut paths, mut first): (Vec<String>, Option<&Path>) = (Vec::new(), None);
     for folder in workspace.data.folders(&workspace.root) {
         let root = glob::Pattern::escape(&folder.to_string_lossy());
         let whole = if Path::new(pattern).is_absolute() { pattern.to_owned() } else { format!("{root}/{pattern}") };
         let hits = glob::glob(&whole).map_err(|error| {
             Diagnostic::error(codes::workspace::WRONG_VALUE, format!("`{pattern}` is no glob: {}", error.msg))
         })?;
-        let found = !paths.is_empty();
         let hits = hits.flatten().filter(|path| path.is_file());
         let names = hits.map(|path| path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/"));
-        let names: Vec<String> = names.filter(|name| workspace.data.takes(folder, name, found)).collect();
+        let names: Vec<String> = names.filter(|name| workspace.data.takes(folder, name, first)).collect();
+        first = first.or((!names.is_empty()).then_some(folder));
         paths.extend(names);
     }
     paths.sort();

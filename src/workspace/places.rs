@@ -34,9 +34,10 @@ impl DataPlaces {
             .collect()
     }
 
-    /// Whether a file that a glob finds in one of the folders is meant, when those before have `found` some already.
-    pub fn takes(&self, folder: &Path, name: &str, found: bool) -> bool {
-        !found || (self.origin.as_deref() == Some(folder) && !self.tracked.contains(name) && self.instead.is_none())
+    /// Whether a file that a glob finds in one of the folders is meant, when `first` is the folder that had some before.
+    pub fn takes(&self, folder: &Path, name: &str, first: Option<&Path>) -> bool {
+        let of_work_tree = || self.origin.as_deref() == Some(folder) && !self.tracked.contains(name);
+        first.is_none_or(|first| Some(first) != self.instead.as_deref() && of_work_tree())
     }
 
     /// Whether this is no path of the manifest's but a file of the command line's.

@@ -253,6 +253,14 @@ fn what_git_lfs_keeps_is_not_in_git() {
     let side = repository.open("HEAD");
     assert_eq!(data(&side)[0], ("data/accounts.csv".to_owned(), rows));
     assert_eq!(side.notes[0], "`data/accounts*.csv` is kept in git-lfs: both sides read it from the work tree");
+    // Beside a file that git does hold.
+    repository.write("data/accounts-late.csv", "account,state\nA3,OH\n");
+    repository.git(&["add", "data/accounts-late.csv"]);
+    repository.git(&["commit", "--quiet", "-m", "more"]);
+    assert_eq!(
+        names(&data(&repository.open("HEAD"))),
+        ["data/accounts-late.csv", "data/accounts.csv", "data/zips.csv"]
+    );
 }
 
 #[cfg(unix)]
@@ -267,6 +275,11 @@ fn links_are_followed_within_the_project_alone() {
     symlink("common", root.join("shared")).expect("linked");
     let within = repository.commit("a linked folder");
     loaded(&repository.open(&within));
+    symlink(root.join("data/zips.csv"), root.join("data/accounts-linked.csv")).expect("linked");
+    let linked = repository.commit("data by a link that git cannot follow");
+    // It leads to the file of the places, which is then told once.
+    assert_eq!(names(&data(&repository.open(&linked))), ["data/accounts-linked.csv", "data/accounts.csv"]);
+    fs::remove_file(root.join("data/accounts-linked.csv")).expect("removed");
     fs::remove_file(root.join("shared")).expect("removed");
     fs::create_dir(root.join("shared")).expect("made");
     symlink(outside.path().join("secret.terr"), root.join("shared/dimensions.terr")).expect("linked");

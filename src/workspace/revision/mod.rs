@@ -78,15 +78,20 @@ pub(super) fn take(wanted: &Wanted<'_>, mut data: DataPlaces) -> Result<Taken, D
     data.shown = Some(project.to_string_lossy().replace('\\', "/"));
     // What is wrong with the manifest is told when the side is read.
     if let (Ok(workspace), _) = open_placed(folder.path(), &data) {
-        let lacking = copier.data(&workspace.manifest).map_err(|error| unwritten(&error))?;
+        let (lacking, pointers) = copier.data(&workspace.manifest).map_err(|error| unwritten(&error))?;
+        for elsewhere in pointers.iter().chain(&tree.loose) {
+            data.tracked.remove(elsewhere);
+        }
         for (pattern, why) in lacking {
             let elsewhere =
                 data.instead.as_ref().is_some_and(|folder| has(folder, &pattern)) || data.is_given(&pattern);
             if !elsewhere && data.origin.as_ref().is_some_and(|origin| has(origin, &pattern)) {
-                let why = why.unwrap_or_else(|| {
-                    let known = data.tracked.iter().any(|name| matches(&pattern, name));
-                    if known { format!("is not in `{revision}`") } else { "is not in git".to_owned() }
-                });
+                let known = data.tracked.iter().any(|name| matches(&pattern, name));
+                let why = match why {
+                    Some(why) => why.to_owned(),
+                    None if known => format!("is not in `{revision}`"),
+                    None => "is not in git".to_owned(),
+                };
                 notes.push(format!("`{pattern}` {why}: both sides read it from the work tree"));
             }
         }
@@ -254,15 +259,16 @@ impl Copier<'_> {
         Ok(())
     }
 
-    /// The data files of a manifest; those patterns of which git has nothing, with the reason if it is a special one.
-    fn data(&mut self, manifest: &Manifest) -> io::Result<Vec<(String, Option<String>)>> {
+    /// Copies the data files of a manifest; gives those patterns of which git has nothing, with the reason if it is a
+    /// special one, and the files that git-lfs keeps.
+    fn data(&mut self, manifest: &Manifest) -> io::Result<(Vec<(String, Option<&'static str>)>, Vec<String>)> {
         let tables = std::iter::once(&manifest.accounts.files)
             .chain(manifest.reps.iter().map(|table| &table.files))
             .chain(manifest.places.iter().map(|table| &table.files))
             .chain(manifest.adjacency.iter().map(|table| &table.files))
             .chain(manifest.joins.iter().map(|table| &table.files));
         let mut seen = BTreeSet::new();
-        let mut lacking = Vec::new();
+        let (mut lacking, mut pointers) = (Vec::new(), Vec::new());
         for pattern in tables.flat_map(|files| &files.patterns) {
             if !seen.insert(pattern.clone()) {
                 continue;
@@ -273,15 +279,17 @@ impl Copier<'_> {
                     found = true;
                 } else {
                     large = true;
+                    pointers.push(name.clone());
                 }
             }
             if large {
-                lacking.push((pattern.clone(), Some("is kept in git-lfs".to_owned())));
+                lacking.push((pattern.clone(), Some("is kept in git-lfs")));
             } else if !found {
-                lacking.push((pattern.clone(), None));
+                let outside = pattern.starts_with("../") || Path::new(pattern).is_absolute();
+                lacking.push((pattern.clone(), outside.then_some("lies outside of the project folder")));
             }
         }
-        Ok(lacking)
+        Ok((lacking, pointers))
     }
 
     /// Copies a file, unless it only says where git-lfs keeps it.

@@ -12,6 +12,8 @@ use crate::diagnostics::Diagnostic;
 pub(super) struct Tree {
     /// Name from the project folder to blob.
     pub files: BTreeMap<String, String>,
+    /// Links that lead out of the folder, or nowhere.
+    pub loose: Vec<String>,
     /// Names that no file should have, as git prints them.
     pub unsafe_names: Vec<String>,
 }
@@ -23,7 +25,7 @@ impl Tree {
     /// `tree` names a tree: `COMMIT:folder/`.
     pub fn read(git: &Git, tree: &str, objects: &mut Objects) -> Result<Self, Diagnostic> {
         let listed = git.must(["ls-tree", "-r", "-z", "--full-tree", tree])?;
-        let mut found = Self { files: BTreeMap::new(), unsafe_names: Vec::new() };
+        let mut found = Self { files: BTreeMap::new(), loose: Vec::new(), unsafe_names: Vec::new() };
         let mut links = Vec::new();
         for entry in listed.split(|byte| *byte == 0).filter(|entry| !entry.is_empty()) {
             // `MODE TYPE HASH<TAB>NAME`
@@ -46,8 +48,9 @@ impl Tree {
         let mut targets = Vec::new();
         for (name, hash) in links {
             let target = objects.read(&hash).ok().and_then(|target| String::from_utf8(target).ok());
-            if let Some(target) = target.and_then(|target| leads_to(&name, &target)) {
-                targets.push((name, target));
+            match target.and_then(|target| leads_to(&name, &target)) {
+                Some(target) => targets.push((name, target)),
+                None => found.loose.push(name),
             }
         }
         // A link may lead to another one.
