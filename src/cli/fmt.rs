@@ -127,7 +127,7 @@ impl<'t> Done<'t> {
 }
 
 /// The finding underlines the first line that would change.
-fn unformatted(id: FileId, name: &str, old: &str, new: &str) -> Diagnostic {
+pub fn unformatted(id: FileId, name: &str, old: &str, new: &str) -> Diagnostic {
     let mut start = 0;
     let mut lines = new.lines();
     for line in old.split_inclusive('\n') {
@@ -176,6 +176,12 @@ fn files(paths: &[PathBuf]) -> Result<Vec<Text>, String> {
         texts.push(Text { path, text });
     }
     Ok(texts)
+}
+
+/// Name within the folder and text of every plan file below it.
+pub fn plans(folder: &Path) -> Result<Vec<(String, String)>, String> {
+    let named = |text: Text| (shown(text.path.strip_prefix(folder).unwrap_or(&text.path)), text.text);
+    Ok(files(&[folder.to_owned()])?.into_iter().map(named).collect())
 }
 
 /// Every `.terr` file below a folder; hidden folders and links to folders are passed over.

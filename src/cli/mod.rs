@@ -5,6 +5,7 @@
 
 mod carve;
 mod check;
+mod ci;
 mod compile;
 mod completions;
 mod diff;
@@ -44,6 +45,8 @@ enum Verb {
     Carve(Box<carve::Arguments>),
     /// Check the manifest and the plan without reading any account
     Check(check::Arguments),
+    /// Do what CI does: layout, check, tests, locked compile, and the diff against the base as a comment
+    Ci(ci::Arguments),
     /// Place every account and write the assignments
     Compile(compile::Arguments),
     /// Compare two versions of a plan and its outcome, or two tables
@@ -105,6 +108,7 @@ pub fn run() -> ExitCode {
     match &command.verb {
         Verb::Carve(arguments) => carve::run(arguments, &terminal),
         Verb::Check(arguments) => check::run(arguments, &terminal),
+        Verb::Ci(arguments) => ci::run(arguments, &terminal),
         Verb::Compile(arguments) => compile::run(arguments, &terminal),
         Verb::Diff(arguments) => diff::run(arguments, &terminal),
         Verb::Explain(arguments) => explain::run(arguments, &terminal),

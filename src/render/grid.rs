@@ -11,8 +11,8 @@ use super::table::shorten;
 pub struct Grid {
     pub header: Vec<String>,
     pub rows: Vec<Vec<String>>,
-    /// So many columns from the left hold text and may be cut, down to [`LEAST`]; the others hold numbers.
-    pub texts: usize,
+    /// These columns hold text and may be cut, down to [`LEAST`]; the others hold numbers.
+    pub texts: &'static [usize],
 }
 
 /// What is left of a text at the least.
@@ -22,11 +22,12 @@ impl Grid {
     /// The table without a line end, then what found no room.
     pub fn draw(mut self, style: Style) -> String {
         let width = style.width.clamp(40, 200);
-        for row in &mut self.rows {
+        for row in self.rows.iter_mut().chain([&mut self.header]) {
             row.iter_mut().for_each(|cell| *cell = printable(cell));
         }
         let natural = self.widths();
-        let least = |column: usize| if column < self.texts { natural[column].min(LEAST) } else { natural[column] };
+        let least =
+            |column: usize| if self.texts.contains(&column) { natural[column].min(LEAST) } else { natural[column] };
         // A cell has a blank on either side and a line behind it; one more line begins the row.
         let needed = |columns: usize| 1 + (0..columns).map(|c| least(c) + 3).sum::<usize>();
         let mut shown = natural.len();
@@ -34,7 +35,7 @@ impl Grid {
             shown -= 1;
         }
         let mut room = width.saturating_sub(needed(shown));
-        for column in 0..self.texts.min(shown) {
+        for column in self.texts.iter().copied().filter(|column| *column < shown) {
             let more = room.min(natural[column] - least(column));
             room -= more;
             let to = least(column) + more;
@@ -50,7 +51,7 @@ impl Grid {
         let left_out: Vec<String> = self.header.split_off(shown);
         table.set_header(self.header);
         table.add_rows(self.rows.into_iter().map(|row| row.into_iter().take(shown).collect::<Vec<_>>()));
-        for column in self.texts..shown {
+        for column in (0..shown).filter(|column| !self.texts.contains(column)) {
             if let Some(column) = table.column_mut(column) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
@@ -75,7 +76,7 @@ mod tests {
     fn grid() -> Grid {
         let row = |name: &str| vec![name.to_owned(), "12".to_owned(), "1,234,567.0".to_owned()];
         let header = ["territory", "accounts", "revenue"].map(str::to_owned).to_vec();
-        Grid { header, rows: vec![row("short"), row("a name that is rather long\u{1b}[31m")], texts: 1 }
+        Grid { header, rows: vec![row("short"), row("a name that is rather long\u{1b}[31m")], texts: &[0] }
     }
 
     #[test]

@@ -206,7 +206,7 @@ pub(super) fn accounts(n: u64) -> String {
     count(n, "account", "accounts")
 }
 
-pub(super) fn count(n: u64, one: &str, many: &str) -> String {
+pub(crate) fn count(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(n), if n == 1 { one } else { many })
 }
 

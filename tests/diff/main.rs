@@ -1,7 +1,10 @@
 //! `terrac diff` and what belongs to it, by the real binary.
 
 mod edits;
+mod forms;
 mod plan;
 mod repository;
 mod sides;
 mod tables;
+#[cfg(unix)]
+mod workflow;

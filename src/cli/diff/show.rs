@@ -139,6 +139,7 @@ fn write(diff: &Diff, project: &str, options: &Options, terminal: &Terminal) -> 
             project: project.to_owned(),
             artefact: options.artefact.clone(),
             max_bytes: options.max_bytes,
+            checks: Vec::new(),
         };
         put(path, &|out| out.write_all(markdown(diff, &comment).as_bytes()))?;
     }

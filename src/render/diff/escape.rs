@@ -105,13 +105,13 @@ fn is_plain(text: &str) -> bool {
     let lower = text.to_lowercase();
     let mut words = text.split(|c: char| !c.is_alphanumeric());
     let hash = |word: &str| (7..=40).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_hexdigit());
-    let bytes = text.as_bytes();
-    // `GH-1`, and whatever other trackers a repository links.
-    let reference = bytes.windows(3).any(|w| w[0].is_ascii_alphanumeric() && w[1] == b'-' && w[2].is_ascii_digit())
-        && text.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| {
-            let head = word.split('-').next().unwrap_or_default();
-            head.bytes().any(|b| b.is_ascii_alphabetic())
-        });
+    // `GH-1`, and whatever else other trackers link.
+    let reference = text.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| {
+        let mut parts = word.split('-');
+        let head = parts.next().unwrap_or_default();
+        head.bytes().any(|b| b.is_ascii_alphabetic())
+            && parts.any(|part| part.starts_with(|c: char| c.is_ascii_digit()))
+    });
     !text.contains(['@', '#', '$'])
         && !lower.contains("://")
         && !lower.contains("www.")

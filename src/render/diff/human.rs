@@ -158,9 +158,9 @@ impl Page<'_> {
         self.head("accounts");
         for (change, n) in words::kinds(diff).into_iter().filter(|(_, n)| *n > 0) {
             let part = words::percent(n as f64, diff.totals.accounts as f64);
-            let _ = writeln!(self.text, "  {:>9}  {part:>6}  {}", grouped(n), words::change(change));
+            self.lines(&format!("  {:>8} {part:>6}  ", grouped(n)), words::change(change));
         }
-        let _ = writeln!(self.text, "  {:>9}          as they were", grouped(diff.totals.unchanged));
+        let _ = writeln!(self.text, "  {:>8}         as they were", grouped(diff.totals.unchanged));
         for (m, measure) in diff.measures.iter().enumerate() {
             let (changed, whole) = (amount(&diff.totals.changed.amounts, m), amount(&diff.totals.whole.amounts, m));
             let part = words::percent(changed, whole);
@@ -212,7 +212,7 @@ impl Page<'_> {
         for pair in &pairs[..self.shown(pairs.len())] {
             let head = format!("  {:>8}  ", grouped(pair.impact.accounts));
             let same = pair.from == pair.to;
-            let owner = if same { " (another owner)" } else { "" };
+            let owner = if same { " (another owner or other days)" } else { "" };
             self.lines(&head, &format!("{} → {}{owner}", words::place(&pair.from), words::place(&pair.to)));
         }
         self.left_out(pairs.len(), "pair", "pairs");
@@ -237,7 +237,7 @@ impl Page<'_> {
         });
         let mut header: Vec<String> = ["rep", "kept", "gained", "lost", "net"].map(str::to_owned).to_vec();
         header.extend(lead(self.diff).map(|m| self.diff.measures[m].name.clone()));
-        let grid = Grid { header, rows: rows.collect(), texts: 1 };
+        let grid = Grid { header, rows: rows.collect(), texts: &[0] };
         let _ = writeln!(self.text, "{}", grid.draw(self.style));
         self.left_out(reps.len(), "rep", "reps");
         let same = self.diff.reps.len() - reps.len();
@@ -361,15 +361,15 @@ pub(super) fn carve_line(carve: &CarveChange) -> String {
 
 fn territories(changes: &[TerritoryChange]) -> Grid {
     let loads = weights(changes);
-    let mut header: Vec<String> = ["territory", "change", "rep", "accounts"].map(str::to_owned).to_vec();
+    let mut header: Vec<String> = ["territory", "accounts", "rep", "change"].map(str::to_owned).to_vec();
     header.extend(loads.iter().map(|weight| (*weight).to_owned()));
     let rows = changes.iter().map(|change| {
-        let mut row = vec![named(change), words::territory(change.change).to_owned(), staff(change)];
-        row.push(states(change, &|state| Some(grouped(state.accounts))));
+        let accounts = states(change, &|state| Some(grouped(state.accounts)));
+        let mut row = vec![named(change), accounts, staff(change), words::territory(change.change).to_owned()];
         row.extend(loads.iter().map(|weight| states(change, &|state| load(state, weight))));
         row
     });
-    Grid { header, rows: rows.collect(), texts: 3 }
+    Grid { header, rows: rows.collect(), texts: &[0, 2, 3] }
 }
 
 /// Weights of the territories' loads, in the order in which they stand.

@@ -75,9 +75,9 @@ fn section(diff: &Diff, title: &str, rows: &[usize], text: &mut String) {
     by_cause.sort_by_key(|(cause, rows)| (std::cmp::Reverse(rows.len()), *cause));
     for (cause, rows) in by_cause {
         if let Some(cause) = diff.causes.get(cause) {
-            let _ = writeln!(text, "\n{}\n", why(diff, cause));
+            let _ = writeln!(text, "\n{}", why(diff, cause));
         }
-        text.push_str("\n| account | name | territory | with | from |\n|---|---|---|---|---|\n");
+        text.push_str("\n| account | name | territory | other side | as of |\n|---|---|---|---|---|\n");
         for row in rows {
             let one = diff.moves.get(row);
             let gives = title == "You hand over";

@@ -68,15 +68,6 @@ pub fn side(side: &Side) -> String {
 /// What is worth saying of the two sides beside their names, a sentence each.
 pub fn remarks(diff: &Diff) -> Vec<String> {
     let mut remarks = diff.notes.clone();
-    for (word, side) in [("base", &diff.base), ("head", &diff.head)] {
-        if !side.recarved.is_empty() {
-            let carves: Vec<String> = side.recarved.iter().map(|carve| format!("`{carve}`")).collect();
-            remarks.push(format!(
-                "{word} has no alignment that fits: carved for the comparison: {}; its moves are marked as such",
-                carves.join(", ")
-            ));
-        }
-    }
     let (base, head) = (diff.base.term, diff.head.term);
     if base != head {
         remarks.push(format!("the term changes from {} to {} into {} to {}", base.0, base.1, head.0, head.1));

@@ -25,6 +25,8 @@ pub struct Detail {
     pub offenders: usize,
     /// Expectations that hold.
     pub holding: usize,
+    /// Findings of each check that failed.
+    pub findings: usize,
 }
 
 impl Detail {
@@ -43,6 +45,7 @@ impl Detail {
         verdicts: 100,
         offenders: 5,
         holding: 50,
+        findings: 10,
     };
 }
 
@@ -85,6 +88,6 @@ pub fn steps() -> Vec<(Vec<&'static str>, Detail)> {
     step("expectations that hold", &|d| (d.holding, d.offenders, d.verdicts) = (0, 1, 25));
     step("notes", &|d| d.notes = 3);
     step("causes", &|d| d.causes = 3);
-    step("expectations", &|d| (d.offenders, d.verdicts) = (0, 5));
+    step("expectations", &|d| (d.offenders, d.verdicts, d.findings) = (0, 5, 1));
     steps
 }

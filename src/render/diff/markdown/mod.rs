@@ -11,6 +11,7 @@ mod parts;
 use detail::Detail;
 use parts::Parts;
 
+use super::escape::{In, code, prose};
 use super::tally::{hands, largest};
 use crate::diff::Diff;
 
@@ -26,6 +27,19 @@ pub struct Options {
     pub artefact: Option<String>,
     /// The comment has no more bytes, but for the least that is always said.
     pub max_bytes: usize,
+    /// What else was tried, told under the summary.
+    pub checks: Vec<Check>,
+}
+
+/// Something that was tried beside the diff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    pub name: String,
+    pub passed: bool,
+    /// How it ended, in a few words.
+    pub said: String,
+    /// The first findings, a line each.
+    pub findings: Vec<String>,
 }
 
 /// The first line of the comment on a project: no two projects share it, and no name can end it early.
@@ -36,6 +50,14 @@ pub fn marker(project: &str) -> String {
         name = name.replace("--", "-");
     }
     format!("<!-- terrac diff: {} -->", name.trim_matches(['-', ' ']))
+}
+
+/// The comment where there is no diff; `title` is what it is about, and `why` says why there is none.
+pub fn without_diff(title: &str, why: &str, options: &Options) -> String {
+    let mut text = format!("{}\n### {}: no diff\n\n", marker(&options.project), code(title, In::Line));
+    text.push_str(&format!("{}\n", prose(why, In::Line)));
+    parts::checks(&options.checks, 3, &mut text);
+    text
 }
 
 /// The comment.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::detail::Detail;
-use super::{Options, marker};
+use super::{Check, Options, marker};
 use crate::diff::{Diff, ItemChange, RepChange, TerritoryChange};
 use crate::outcome::summary::{ExpectationOutcome, ExpectationStatus};
 use crate::render::diff::escape::{In, code, fenced, html, prose, visible};
@@ -33,6 +33,7 @@ impl Parts<'_> {
     pub fn draw(&self, detail: &Detail, left_out: &[&str]) -> String {
         let mut text = format!("{}\n", marker(&self.options.project));
         self.summary(detail, &mut text);
+        checks(&self.options.checks, detail.findings, &mut text);
         self.verdicts(detail, &mut text);
         if !words::is_empty(self.diff) {
             self.causes(detail, &mut text);
@@ -336,6 +337,27 @@ impl Parts<'_> {
                 let _ = writeln!(text, "Everything: {}.", code(&format!("terrac diff {base} {head} --full"), In::Line));
             }
         }
+    }
+}
+
+/// What was tried, and the first findings of what failed.
+pub fn checks(checks: &[Check], findings: usize, text: &mut String) {
+    if checks.is_empty() {
+        return;
+    }
+    text.push_str("\n| check | result |\n|---|---|\n");
+    for check in checks {
+        let said = prose(&check.said, In::Cell);
+        let said = if check.passed { said } else { format!("**failed**: {said}") };
+        let _ = writeln!(text, "| {} | {said} |", cell(&check.name));
+    }
+    let failed = checks.iter().filter(|check| !check.passed);
+    let lines: Vec<&String> = failed.flat_map(|check| check.findings.iter().take(findings)).collect();
+    if !lines.is_empty() {
+        text.push('\n');
+    }
+    for line in lines {
+        let _ = writeln!(text, "- {}", code(line, In::Line));
     }
 }
 

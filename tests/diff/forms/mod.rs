@@ -1,0 +1,9 @@
+//! Every form of a diff, made from values that a test builds.
+
+mod fixture;
+mod harmless;
+mod length;
+mod redaction;
+mod shown;
+mod tables;
+mod views;
