@@ -8,7 +8,7 @@ use super::super::fmt;
 use super::super::progress::Bar;
 use super::super::terminal::Terminal;
 use crate::compile::compare::{Named, compare};
-use crate::compile::{self, Loaded, Project, Request, load, shapes};
+use crate::compile::{self, Loaded, Project, Request, load, load_side, shapes};
 use crate::diagnostics::codes::outcome::EXPECTATION_BROKEN;
 use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Severity, Sources, Span};
 use crate::diff::Diff;
@@ -16,6 +16,7 @@ use crate::outcome::summary::{ExpectationOutcome, ExpectationStatus};
 use crate::render::{concise, diff as shown, table, tests};
 use crate::syntax;
 use crate::trial::{self, Ground};
+use crate::workspace::{OpenedSide, SideKind, SideSpec, kind_of, open_side};
 
 /// What a step came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -189,7 +190,7 @@ impl<'a> Run<'a> {
 
     fn compare(&mut self) {
         let name = format!("diff {}", self.base.unwrap_or(BASE));
-        let (base, head, notes) = match self.sides() {
+        let Sides { base, head, notes, _opened } = match self.sides() {
             Ok(sides) => sides,
             Err((why, passed)) => {
                 self.no_diff = why.clone();
@@ -217,21 +218,25 @@ impl<'a> Run<'a> {
     }
 
     /// Base and head, or why there are not both, and whether that is as it may be.
-    fn sides(&self) -> Result<(Named, Named, Vec<String>), (String, bool)> {
-        let load_side = |path: &Path| {
-            let loaded = load(path);
-            loaded.project.map(|project| Named { name: path.display().to_string(), commit: None, project })
-        };
-        let Some(head) = load_side(self.path) else {
+    fn sides(&self) -> Result<Sides, (String, bool)> {
+        let Some(head) = load(self.path).project else {
             return Err(("not made: the plan has errors".to_owned(), true));
         };
-        let Some(base) = self.base.map(Path::new).filter(|base| base.exists()) else {
-            return Err((format!("there is no `{}` to compare with", self.base.unwrap_or(BASE)), self.base.is_none()));
+        let name = self.base.unwrap_or(BASE);
+        if !matches!(kind_of(name), SideKind::Project | SideKind::Revision) {
+            return Err((format!("`{name}` is neither a revision nor a project"), false));
+        }
+        let spec = SideSpec { argument: name, project: self.path, parted_from: Some("HEAD"), data: None };
+        let opened = open_side(&spec).map_err(|found| {
+            let why: Vec<&str> = found.iter().map(|d| d.message.as_str()).collect();
+            (format!("there is no base: {}", why.join("; ")), self.base.is_none())
+        })?;
+        let Some(base) = load_side(&opened).project else {
+            return Err((format!("`{name}` has errors: there is nothing to compare"), true));
         };
-        let Some(base) = load_side(base) else {
-            return Err((format!("`{}` has errors: there is nothing to compare", base.display()), true));
-        };
-        Ok((base, head, Vec::new()))
+        let base = Named { name: opened.name.clone(), commit: opened.commit.clone(), project: base };
+        let head = Named { name: self.path.display().to_string(), commit: None, project: head };
+        Ok(Sides { base, head, notes: opened.notes.clone(), _opened: opened })
     }
 
     /// A broken expectation that the compile has not told already.
@@ -267,6 +272,14 @@ impl<'a> Run<'a> {
         let indent = text.len() - text.trim_start().len();
         Some(Span::new(id, before + indent, before + text.trim_end().len()))
     }
+}
+
+/// What is compared; the base's folder is there as long as this is.
+struct Sides {
+    base: Named,
+    head: Named,
+    notes: Vec<String>,
+    _opened: OpenedSide,
 }
 
 /// The name that a manifest with errors still says.

@@ -13,12 +13,14 @@ plan = "plan.terr"
 [accounts]
 files = "accounts.csv"
 key = "account_id"
+incumbent = "owner"
 
 [accounts.columns]
 account_id = "id"
 name       = "text"
 employees  = "int"
 revenue    = { type = "money", default = 0 }
+owner      = "id"
 location   = { type = "point", lat = "lat", lon = "lon" }
 
 [reps]
@@ -77,11 +79,12 @@ impl Repository {
         for folder in ["work/plan", "bin", "temp"] {
             fs::create_dir_all(repository.0.path().join(folder)).expect("a folder");
         }
-        let mut accounts = "account_id,name,employees,revenue,lat,lon\n".to_owned();
+        let mut accounts = "account_id,name,employees,revenue,owner,lat,lon\n".to_owned();
         for n in 0..20 {
             let name = if n == 6 { "\"Evil | @octocat <b>\"".to_owned() } else { format!("Account {n}") };
             let employees = if n == 19 { String::new() } else { (n * 20).to_string() };
-            accounts += &format!("A{n:02},{name},{employees},{},40.{n:02},-74.5\n", n * 1000);
+            let owner = if n < 5 { "R1" } else { "R2" };
+            accounts += &format!("A{n:02},{name},{employees},{},{owner},40.{n:02},-74.5\n", n * 1000);
         }
         for (file, text) in
             [("terrac.toml", MANIFEST), ("plan.terr", PLAN), ("accounts.csv", &accounts), ("reps.csv", REPS)]
