@@ -40,7 +40,10 @@ pub fn diff(diff: &Diff, full: bool, style: Style) -> String {
 /// One line for the end of a run: an interface, its shape is kept.
 pub fn summary_line(diff: &Diff) -> String {
     let broken = diff.verdicts.iter().filter(|v| v.status == ExpectationStatus::Broken).count();
-    let broken = if broken > 0 { format!(", {broken} expectations broken") } else { String::new() };
+    let broken = match broken {
+        0 => String::new(),
+        n => format!(", {} broken", count(n as u64, "expectation", "expectations")),
+    };
     format!("{}{broken}", words::headline(diff))
 }
 
@@ -68,7 +71,8 @@ impl Page<'_> {
     fn left_out(&mut self, all: usize, one: &str, many: &str) {
         let left = all - self.shown(all);
         if left > 0 {
-            let _ = writeln!(self.text, "  and {} more; `--full` shows all", count(left as u64, one, many));
+            let noun = if left == 1 { one } else { many };
+            let _ = writeln!(self.text, "  and {} more {noun}; `--full` shows all", grouped(left as u64));
         }
     }
 
@@ -191,8 +195,9 @@ impl Page<'_> {
         let left = &causes[self.shown(causes.len())..];
         if !left.is_empty() {
             let sum: u64 = left.iter().map(|(cause, _)| cause.impact.accounts).sum();
-            let more = count(left.len() as u64, "cause", "causes");
-            let _ = writeln!(self.text, "  and {more} more of {}; `--full` shows all", accounts(sum));
+            let noun = if left.len() == 1 { "cause" } else { "causes" };
+            let more = grouped(left.len() as u64);
+            let _ = writeln!(self.text, "  and {more} more {noun} of {}; `--full` shows all", accounts(sum));
         }
     }
 

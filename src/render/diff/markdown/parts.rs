@@ -405,6 +405,7 @@ fn largest_territories(changes: &[TerritoryChange], most: usize) -> Vec<&Territo
 
 fn more(left: usize, one: &str, many: &str, text: &mut String) {
     if left > 0 {
-        let _ = writeln!(text, "\nand {} more", count(left as u64, one, many));
+        let noun = if left == 1 { one } else { many };
+        let _ = writeln!(text, "\nand {} more {noun}", grouped(left as u64));
     }
 }
