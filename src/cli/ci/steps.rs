@@ -200,10 +200,11 @@ impl<'a> Run<'a> {
         };
         let request = Request { threads: self.threads, ..Request::default() };
         let mut bar = Bar::new(self.terminal.progress);
-        let compared = compare(base, head, notes, &request, &mut bar);
+        let compared = compare(base, head, notes, None, &request, &mut bar);
         bar.clear();
         match compared {
-            Ok(diff) => {
+            Ok(compared) => {
+                let diff = compared.diff;
                 let found: Diagnostics = diff.verdicts.iter().filter_map(|verdict| self.broken(verdict)).collect();
                 let said = shown::human::summary_line(&diff);
                 self.diff = Some(diff);
