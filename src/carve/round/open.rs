@@ -9,6 +9,9 @@ use super::super::bound::{ItemCosts, Priced};
 use super::super::search::{Ground, Pressure};
 use super::super::transport::Costs;
 
+/// So many items are open in any case, and so many a seat; swaps are sought among all open items of a seat.
+const MOST_ITEMS: usize = 20_000;
+const ITEMS_A_SEAT: usize = 400;
 /// Open seats per item at most.
 const MOST_SEATS: usize = 16;
 /// A limit without price is as dear as one whose price for a usual load is this part of a usual cost.
@@ -65,7 +68,8 @@ impl Weighed {
 }
 
 impl<'a> Open<'a> {
-    /// Opens, for every item, its seat and one other, and further ones up to `dearer` of a usual cost dearer at the prices.
+    /// Opens, for every item, its seat and one other, and further ones up to `dearer` of a usual cost dearer at the prices. Of
+    /// very many items only those nearest to a border are opened: the others never gain by a move.
     pub fn new(costs: &ItemCosts<'a, 'a>, priced: &Priced, territory: Vec<u32>, dearer: f64) -> Open<'a> {
         let ground = costs.ground;
         let cost: f64 = (0..ground.items).map(|item| finite(costs.cost(item, territory[item] as usize))).sum();
@@ -105,8 +109,12 @@ impl<'a> Open<'a> {
         let ground = self.ground;
         let mut row = vec![0.0; ground.seats];
         let mut regrets: Vec<(f64, u32)> = Vec::new();
+        let most_regret = most_regret(costs, priced, territory);
         for (item, &own) in territory.iter().enumerate() {
             costs.fill(item, &mut row);
+            if most_regret < f64::INFINITY && regret(costs, priced, (item, own), &row) > most_regret {
+                continue;
+            }
             regrets.clear();
             for (seat, cost) in row.iter().enumerate() {
                 regrets.push((cost + priced.extra(ground, item, seat), seat as u32));
@@ -297,6 +305,29 @@ impl<'a> Open<'a> {
         }
         sum
     }
+}
+
+/// How much dearer the best other seat of an item is than its own, at the prices.
+fn regret(costs: &ItemCosts, priced: &Priced, (item, own): (usize, u32), row: &[f64]) -> f64 {
+    let at = |seat: usize| row[seat] + priced.extra(costs.ground, item, seat);
+    let others = (0..row.len()).filter(|&seat| seat != own as usize);
+    others.map(at).fold(f64::INFINITY, f64::min) - at(own as usize)
+}
+
+/// Up to what regret items are opened; infinite where all are.
+fn most_regret(costs: &ItemCosts, priced: &Priced, territory: &[u32]) -> f64 {
+    let ground = costs.ground;
+    let most = MOST_ITEMS.max(ITEMS_A_SEAT * ground.seats);
+    if territory.len() <= most {
+        return f64::INFINITY;
+    }
+    let mut row = vec![0.0; ground.seats];
+    let of_item = |(item, own): (usize, &u32)| {
+        costs.fill(item, &mut row);
+        regret(costs, priced, (item, *own), &row)
+    };
+    let mut regrets: Vec<f64> = territory.iter().enumerate().map(of_item).collect();
+    *regrets.select_nth_unstable_by(most, f64::total_cmp).1
 }
 
 /// Seats that may not take an item cost so much that it never stays there.
