@@ -125,6 +125,8 @@ pub fn compared(
         };
         Ok((opened, project))
     };
+    // From here on an interrupt is waited for, so that the folders of revisions are removed.
+    interrupt::pulse();
     let (base, base_project) = open(&base)?;
     let (head, head_project) = open(&head)?;
     let project = head_project.workspace.manifest.project.clone();
