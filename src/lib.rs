@@ -17,7 +17,7 @@
 //! | carve        | [`carve`]       | units × seats → territories, loads and a bound                         | no |
 //! | record       | [`outcome`]     | classified accounts + alignments → assignments, territories, metrics   | no |
 //! | try          | [`trial`]       | `Plan` → what became of its `test` blocks, no data needed              | no |
-//! | compare      | [`diff`]        | two outcomes → changes, each with its cause                            | no |
+//! | compare      | [`diff`]        | two outcomes → changes, each with its cause; two tables → their rows   | of tables |
 //! | lint         | [`lint`]        | `Plan`, `ast`, batches → what is seldom meant, at the level the manifest sets | no |
 //! | show         | [`render`]      | outcome or diagnostics → bytes; one file a format                      | no |
 //! |              | [`diagnostics`] | the `Diagnostic` value and the registry of codes                       | no |

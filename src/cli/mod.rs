@@ -3,6 +3,7 @@
 //! Data goes to standard output, everything else to standard error. Exit codes: 0 clean, 1 findings, 2 could not run, 130
 //! interrupted.
 
+mod apply;
 mod carve;
 mod check;
 mod ci;
@@ -41,6 +42,8 @@ struct Command {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Do a patch of `diff --patch` on a table of assignments, or undo it
+    Apply(apply::Arguments),
     /// Cut a table of units into balanced, compact territories
     Carve(Box<carve::Arguments>),
     /// Check the manifest and the plan without reading any account
@@ -106,6 +109,7 @@ pub fn run() -> ExitCode {
     };
     let terminal = Terminal::new(&command.terminal);
     match &command.verb {
+        Verb::Apply(arguments) => apply::run(arguments, &terminal),
         Verb::Carve(arguments) => carve::run(arguments, &terminal),
         Verb::Check(arguments) => check::run(arguments, &terminal),
         Verb::Ci(arguments) => ci::run(arguments, &terminal),

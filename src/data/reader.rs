@@ -34,12 +34,12 @@ pub(super) struct Want {
 pub(super) struct Reader {
     pub files: Vec<DataFile>,
     pub wants: Vec<Want>,
-    shapes: Vec<Shape>,
+    pub(super) shapes: Vec<Shape>,
     block: usize,
 }
 
 #[derive(Debug)]
-enum Shape {
+pub(super) enum Shape {
     Csv {
         layout: Layout,
         slot_of: Vec<usize>,
@@ -174,14 +174,7 @@ impl Reader {
         let text = match std::str::from_utf8(&block.bytes) {
             Ok(text) => text,
             Err(error) => {
-                let before = &block.bytes[..error.valid_up_to()];
-                let lines = memchr::memchr_iter(b'\n', before).count() as u64;
-                let line_start = memchr::memrchr(b'\n', before).map_or(0, |n| n + 1);
-                let column = String::from_utf8_lossy(&before[line_start..]).chars().count() + 1;
-                let byte = block.bytes[error.valid_up_to()];
-                faults.add(Fault::NotUtf8, None, || {
-                    (format!("{}:{column}", at(lines)), format!("the byte 0x{byte:02X} is not UTF-8"))
-                });
+                not_utf8(&mut faults, block, &error, &at);
                 give(Ok(Decoded { columns: Vec::new(), rows: 0, first_row, place: &|_| String::new(), faults }));
                 return;
             }
@@ -196,17 +189,13 @@ impl Reader {
                 let columns = self.columns(&mut faults, &place, |want| records.slot(slot_of[want]));
                 give(Ok(Decoded { columns, rows: records.rows(), first_row, place: &place, faults }));
             }
-            Shape::JsonLines { schema, unseen, .. } => match json_lines::read(text, schema) {
+            Shape::JsonLines { schema, .. } => match json_lines::read(text, schema) {
                 Ok(batch) => {
                     let place = |row: usize| at(json_lines::lines_before(text, row));
                     let columns = self.columns(&mut faults, &place, |want| {
                         json_lines::field(&batch, &self.wants[want].field).clone()
                     });
-                    for (want, seen) in unseen {
-                        if columns[*want].null_count() < columns[*want].len() {
-                            seen.store(true, Ordering::Relaxed);
-                        }
-                    }
+                    self.saw(file, |want| columns[want].null_count() < columns[want].len());
                     give(Ok(Decoded { columns, rows: batch.num_rows(), first_row, place: &place, faults }));
                 }
                 Err(wrong) => {
@@ -284,6 +273,14 @@ impl Reader {
         }
     }
 
+    /// Notes which fields of a JSON Lines file turned up that the first lines do not have.
+    pub fn saw(&self, file: usize, any: impl Fn(usize) -> bool) {
+        let Shape::JsonLines { unseen, .. } = &self.shapes[file] else { return };
+        for (_, seen) in unseen.iter().filter(|(want, _)| any(*want)) {
+            seen.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// After every piece was decoded: the wanted fields that no line of a JSON Lines file had.
     pub fn never_seen(&self) -> Vec<(usize, Diagnostic)> {
         let mut missing = Vec::new();
@@ -297,6 +294,18 @@ impl Reader {
         }
         missing
     }
+}
+
+/// Tells the first byte of a block that is no UTF-8.
+pub(super) fn not_utf8(faults: &mut Faults, block: &Block, error: &std::str::Utf8Error, at: &dyn Fn(u64) -> String) {
+    let before = &block.bytes[..error.valid_up_to()];
+    let lines = memchr::memchr_iter(b'\n', before).count() as u64;
+    let line_start = memchr::memrchr(b'\n', before).map_or(0, |n| n + 1);
+    let column = String::from_utf8_lossy(&before[line_start..]).chars().count() + 1;
+    let byte = block.bytes[error.valid_up_to()];
+    faults.add(Fault::NotUtf8, None, || {
+        (format!("{}:{column}", at(lines)), format!("the byte 0x{byte:02X} is not UTF-8"))
+    });
 }
 
 enum Stream {

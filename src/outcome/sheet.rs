@@ -9,7 +9,7 @@ use super::standing::{InCarve, Standing, Standings};
 use crate::plan::{Coverage, LeafTarget, Plan};
 
 /// Accounts in a block.
-const BLOCK: usize = 65_536;
+pub const BLOCK: usize = 65_536;
 
 /// Where the units of a carve lie: few combinations, so that accounts can share standings.
 #[derive(Debug, Clone, Default)]

@@ -6,6 +6,8 @@
 
 pub mod assignments;
 pub mod cell;
+pub mod changes;
+pub mod comparison;
 pub mod concise;
 pub mod diff;
 pub mod findings;
@@ -15,6 +17,8 @@ mod grid;
 pub mod human;
 pub mod junit;
 pub mod outcome_json;
+pub mod owners;
+pub mod patch;
 pub mod sarif;
 pub mod story;
 pub mod table;

@@ -1,7 +1,9 @@
 //! `terrac diff` and what belongs to it, by the real binary.
 
 mod edits;
+mod files;
 mod forms;
+mod patch;
 mod plan;
 mod repository;
 mod sides;

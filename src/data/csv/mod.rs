@@ -9,4 +9,5 @@ mod blocks;
 mod records;
 
 pub(super) use blocks::{Block, Blocks, CutError};
+pub use records::Slot;
 pub(super) use records::{Layout, split, split_record};

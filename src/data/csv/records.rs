@@ -20,7 +20,7 @@ impl Layout {
 
 /// The wanted cells of a block, slot by slot.
 #[derive(Debug)]
-pub(in crate::data) struct Record<'a> {
+pub struct Record<'a> {
     text: &'a str,
     /// Cells with doubled quotes, undoubled, one after another.
     undoubled: String,
@@ -31,7 +31,7 @@ pub(in crate::data) struct Record<'a> {
 
 /// Bytes of the block, or of the undoubled cells when the length's upper bit is set.
 #[derive(Debug, Clone, Copy)]
-struct Range {
+pub(in crate::data) struct Range {
     start: u32,
     length: u32,
 }
@@ -39,9 +39,25 @@ struct Range {
 const UNDOUBLED: u32 = 1 << 31;
 
 /// The cells of one slot.
-pub(in crate::data) struct Slot<'a> {
+#[derive(Debug)]
+pub struct Slot<'a> {
     records: &'a Record<'a>,
     ranges: &'a [Range],
+}
+
+impl Slot<'_> {
+    pub fn len(&self) -> usize {
+        self.ranges.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.ranges.is_empty()
+    }
+
+    #[inline]
+    pub fn text(&self, row: usize) -> &str {
+        self.records.at(self.ranges[row])
+    }
 }
 
 impl Cells for Slot<'_> {

@@ -1,6 +1,7 @@
 //! `assignments.csv` and `assignments.parquet`: one row an account, coverage and stretch of days.
 
 mod parquet;
+pub mod rows;
 
 use std::io::{self, Write};
 

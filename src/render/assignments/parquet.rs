@@ -13,10 +13,11 @@ use arrow_array::types::Int32Type;
 use arrow_array::{ArrayRef, Date32Array, DictionaryArray, Int32Array, StringArray};
 use arrow_schema::{DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowWriterOptions, compute_leaves};
+use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory, ArrowWriterOptions, compute_leaves};
 use parquet::basic::Compression;
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 use rayon::prelude::*;
 
@@ -26,24 +27,12 @@ use crate::outcome::standing::Stay;
 use crate::plan::Coverage;
 
 /// Rows of a row group, or a block more.
-const GROUP: usize = 1 << 18;
+pub(super) const GROUP: usize = 1 << 18;
 
 /// Writes every assignment; `wrote` is told how many accounts each block had.
 pub fn parquet(sheet: &mut Sheet<'_>, out: impl Write + Send, mut wrote: impl FnMut(u64)) -> io::Result<()> {
     let schema = Arc::new(schema());
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::SNAPPY)
-        .set_created_by("terrac".to_owned())
-        // Every key is another one.
-        .set_column_dictionary_enabled(ColumnPath::from("account"), false)
-        // Rows are in the order of the keys: the bounds of the other columns would help no reader to skip any.
-        .set_statistics_enabled(EnabledStatistics::None)
-        .set_column_statistics_enabled(ColumnPath::from("account"), EnabledStatistics::Page)
-        .build();
-    // Readers then see plain text columns, whatever their language.
-    let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
-    let writer = ArrowWriter::try_new_with_options(out, Arc::clone(&schema), options).map_err(io::Error::other)?;
-    let (mut file, groups) = writer.into_serialized_writer().map_err(io::Error::other)?;
+    let (mut file, groups) = file_writer(out, &schema)?;
     let (mut block, mut words) = (Block::default(), Words::default());
     let mut more = sheet.next(&mut block);
     for group in 0.. {
@@ -69,7 +58,27 @@ pub fn parquet(sheet: &mut Sheet<'_>, out: impl Write + Send, mut wrote: impl Fn
     Ok(())
 }
 
-fn schema() -> Schema {
+/// The file with the properties of every `assignments.parquet`.
+pub(super) fn file_writer<W: Write + Send>(
+    out: W,
+    schema: &Arc<Schema>,
+) -> io::Result<(SerializedFileWriter<W>, ArrowRowGroupWriterFactory)> {
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_created_by("terrac".to_owned())
+        // Every key is another one.
+        .set_column_dictionary_enabled(ColumnPath::from("account"), false)
+        // Rows are in the order of the keys: the bounds of the other columns would help no reader to skip any.
+        .set_statistics_enabled(EnabledStatistics::None)
+        .set_column_statistics_enabled(ColumnPath::from("account"), EnabledStatistics::Page)
+        .build();
+    // Readers then see plain text columns, whatever their language.
+    let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
+    let writer = ArrowWriter::try_new_with_options(out, Arc::clone(schema), options).map_err(io::Error::other)?;
+    writer.into_serialized_writer().map_err(io::Error::other)
+}
+
+pub(super) fn schema() -> Schema {
     let coded = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
     let field = |name: &&str| match *name {
         "account" => Field::new(*name, DataType::Utf8, false),
