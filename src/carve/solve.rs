@@ -84,7 +84,7 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
     };
     tell(Phase::Polish, pulse.cost(), priced.as_ref().map(|priced| priced.bound))?;
     let found = assess(problem, judged_by, territory);
-    let mut solution = try_all(&ground, &centres, found, judged_by);
+    let (mut solution, proved) = try_all(&ground, &centres, found, judged_by);
     // Trying all may have moved centres that are free: a bound covers the centres that are told.
     let told = match problem.centres {
         Centres::Fixed => centres.clone(),
@@ -97,7 +97,8 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
             Centres::Fixed => BoundCovers::Everything,
             _ => BoundCovers::TheseCentres,
         };
-        solution.bound = Bound { value: priced.bound, covers };
+        let proved = proved.filter(|_| problem.centres == Centres::Fixed).unwrap_or(f64::NEG_INFINITY);
+        solution.bound = Bound { value: priced.bound.max(proved), covers };
         let priced = placing(problem, graph, &told).unwrap_or(priced);
         for (index, prices) in solution.prices.iter_mut().enumerate() {
             for (seat, price) in prices.iter_mut().enumerate() {
@@ -121,18 +122,36 @@ fn placing(problem: &Problem, graph: &Adjacency, centres: &[[f64; 3]]) -> Option
     price(&ItemCosts { ground: &Ground::new(&loose, graph), centres }).ok()
 }
 
-/// Goes through every assignment of a small question whose promises the search did not keep.
-fn try_all(ground: &Ground, centres: &[[f64; 3]], found: Solution, judged_by: Option<&Adjacency>) -> Solution {
-    if found.broken.is_empty() {
-        return found;
+/// Up to so many items in one piece around held centres are gone through although the search kept every promise.
+const FEW_ITEMS: usize = 24;
+
+/// Goes through every assignment of a small question whose promises the search did not keep, or whose pieces its polish does
+/// not see through; with the least cost where that is proved.
+fn try_all(
+    ground: &Ground,
+    centres: &[[f64; 3]],
+    found: Solution,
+    judged_by: Option<&Adjacency>,
+) -> (Solution, Option<f64>) {
+    let in_pieces = ground.contiguous && ground.problem.centres == Centres::Fixed && ground.items <= FEW_ITEMS;
+    if found.broken.is_empty() && !in_pieces {
+        return (found, None);
     }
     let costs = ItemCosts { ground, centres };
     match exhaust(ground, |item, seat| costs.cost(item as usize, seat as usize)) {
-        Exhausted::Impossible => Solution { impossible: true, ..found },
-        Exhausted::GaveUp => found,
-        Exhausted::Best(items) | Exhausted::Some(items) => {
-            let better = assess(ground.problem, judged_by, ground.to_units(&items));
-            if better.broken.len() < found.broken.len() { better } else { found }
+        Exhausted::Impossible => (Solution { impossible: true, ..found }, None),
+        Exhausted::GaveUp => (found, None),
+        exhausted @ (Exhausted::Best(_) | Exhausted::Some(_)) => {
+            let (items, proved) = match &exhausted {
+                Exhausted::Best(items) => (items, true),
+                Exhausted::Some(items) => (items, false),
+                _ => return (found, None),
+            };
+            let better = assess(ground.problem, judged_by, ground.to_units(items));
+            let gains = (better.broken.len(), better.cost) < (found.broken.len(), found.cost);
+            let solution = if gains { better } else { found };
+            let proved = (proved && solution.broken.is_empty()).then_some(solution.cost);
+            (solution, proved)
         }
     }
 }
