@@ -1,6 +1,7 @@
 //! The steps of the action in `.github/`, run by bash in a real repository, on a branch that is as it should be and on
 //! one that is not; `gh` is a stand-in that writes down how it was called.
 
+mod options;
 mod repository;
 
 use std::fs;
