@@ -12,7 +12,7 @@ use crate::compile::{Request, load_side};
 use crate::diagnostics::{Diagnostics, Sources};
 use crate::diff::Diff;
 use crate::outcome::summary::ExpectationStatus;
-use crate::render::diff::story;
+use crate::render::diff::{redacted, redacted_account, story};
 use crate::workspace::{SideKind, SideSpec, kind_of, open_side};
 
 /// Options for plans.
@@ -61,7 +61,12 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
         };
     match account {
         None => {}
-        Some(Ok(account)) => {
+        Some(Ok(mut account)) => {
+            let mut diff = diff;
+            if arguments.show.redact {
+                account = redacted_account(&account, &diff);
+                diff = redacted(&diff);
+            }
             let text = match arguments.format {
                 Format::Json => story::json(&account, &diff),
                 _ => story::text(&account, &diff, terminal.style()),

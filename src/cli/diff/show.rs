@@ -35,7 +35,7 @@ pub struct Options {
     cause: Vec<CauseKind>,
     /// Take keys and names of reps out of every form
     #[arg(long)]
-    redact: bool,
+    pub redact: bool,
     /// Write the comment of a pull request; `-` is standard output, here and below
     #[arg(long, value_name = "FILE")]
     markdown: Option<PathBuf>,

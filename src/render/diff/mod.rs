@@ -20,6 +20,6 @@ mod view;
 mod words;
 
 pub use parquet::parquet;
-pub use redact::redacted;
+pub use redact::{redacted, redacted_account};
 pub use view::{Only, View};
 pub use words::is_empty;

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::diff::{Diff, Excerpt, Hunk, Move, Moves, Person, Side, TerritoryState};
+use crate::diff::{AccountDiff, Diff, Excerpt, Hunk, Move, Moves, Person, Side, TerritoryState};
 
 /// The same diff with pseudonyms.
 pub fn redacted(diff: &Diff) -> Diff {
@@ -68,6 +68,25 @@ pub fn redacted(diff: &Diff) -> Diff {
         let texts = verdict.shown.iter_mut().chain(&mut verdict.at).chain(&mut verdict.because);
         texts.for_each(|text| veil.mend(text));
         verdict.offenders.iter_mut().for_each(|offender| veil.mend(&mut offender.name));
+    }
+    out
+}
+
+/// An account's story with the pseudonyms that its diff has.
+pub fn redacted_account(account: &AccountDiff, diff: &Diff) -> AccountDiff {
+    let veil = Veil::new(diff);
+    let mut out = account.clone();
+    for coverage in &mut out.coverages {
+        veil.mend(&mut coverage.coverage);
+        for stay in coverage.before.iter_mut().chain(&mut coverage.after) {
+            if !stay.rep.is_empty() {
+                stay.rep = veil.rep(&stay.rep).to_owned();
+            }
+            [&mut stay.territory, &mut stay.path, &mut stay.reason].into_iter().for_each(|text| veil.mend(text));
+        }
+    }
+    for cell in &mut out.cells {
+        [&mut cell.before, &mut cell.after].into_iter().for_each(|text| veil.mend(text));
     }
     out
 }

@@ -63,8 +63,17 @@ fn parts_are_shown_alone() {
 #[test]
 fn nobody_is_named_where_that_is_asked_for() {
     let repository = good();
-    for options in ["--format json", "--full", "--markdown -", "--moves -", "--geojson -"] {
+    for options in [
+        "--format json",
+        "--full",
+        "--markdown -",
+        "--moves -",
+        "--geojson -",
+        "--explain A05",
+        "--explain A05 --format json",
+    ] {
         let text = diff(&repository, &format!("--redact {options}")).stdout;
+        assert!(text.contains("A05"), "{options}: {text}");
         let named = text.split(|c: char| !c.is_alphanumeric()).find(|word| ["R1", "R2", "Ada", "Bo"].contains(word));
         assert_eq!(named, None, "{options}: {text}");
     }
