@@ -6,6 +6,7 @@ mod forms;
 mod patch;
 mod plan;
 mod repository;
+mod rollout;
 mod sides;
 mod tables;
 #[cfg(unix)]

@@ -1,20 +1,20 @@
 //! `terrac diff BASE [HEAD]`: two versions of a plan and its outcome, or two tables.
 //!
-//! Takes what the two sides are from their names alone: two table files go to `tables`, two
-//! folders of an earlier compile to `outs`, everything else to `plans`.
+//! Takes what the two sides are from their names alone: two table files go to `tables`, everything else to `plans`; where
+//! one of two plans is the folder of an earlier compile, there are only its accounts to compare, which is for `outs`.
 
 mod outs;
 pub mod patch;
 pub mod plans;
 pub mod show;
 mod tables;
+mod written;
 
 use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::terminal::{Format, Terminal};
 use crate::data::DataFile;
-use crate::diff::assignments::OutFolder;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -96,8 +96,6 @@ impl Arguments {
 pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
     if is_table(&arguments.base) && is_table(arguments.head()) {
         tables::run(arguments, terminal)
-    } else if OutFolder::is(Path::new(&arguments.base)) && OutFolder::is(Path::new(arguments.head())) {
-        outs::run(arguments, terminal)
     } else {
         plans::run(arguments, terminal)
     }

@@ -11,13 +11,14 @@ use crate::diff::assignments::{Assignments, OutFolder, OwnerChanges, owners};
 use crate::diff::patch::Manifest;
 use crate::render::owners::{owner_changes, patch_line, summary_line};
 
-pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
-    match compared(arguments) {
+/// Compares two folders, each with what the user called it.
+pub fn run(base: (&Path, &str), head: (&Path, &str), arguments: &Arguments, terminal: &Terminal) -> Exit {
+    match compared(base, head, arguments) {
         Ok((changes, patch)) => {
             terminal.report("diff", arguments.format, &Diagnostics::default(), &Sources::default(), Some(&changes));
             if arguments.format.for_people() && !terminal.quiet {
                 terminal.print(&owner_changes(&changes, terminal.style()));
-                terminal.print(&format!("{}\n", summary_line(&arguments.base, arguments.head(), &changes)));
+                terminal.print(&format!("{}\n", summary_line(base.1, head.1, &changes)));
             }
             if let (Some(folder), Some(manifest)) = (&arguments.patch, &patch) {
                 terminal.say(&patch_line(&folder.to_string_lossy(), manifest));
@@ -31,9 +32,12 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
     }
 }
 
-fn compared(arguments: &Arguments) -> Result<(OwnerChanges, Option<Manifest>), Diagnostics> {
-    let open = |name: &str| OutFolder::open(Path::new(name), name);
-    let (base, head) = (open(&arguments.base)?, open(arguments.head())?);
+fn compared(
+    base: (&Path, &str),
+    head: (&Path, &str),
+    arguments: &Arguments,
+) -> Result<(OwnerChanges, Option<Manifest>), Diagnostics> {
+    let (base, head) = (OutFolder::open(base.0, base.1)?, OutFolder::open(head.0, head.1)?);
     let (base, head) = (&base.assignments, &head.assignments);
     let memory = arguments.tables.memory / 2;
     let changes = owners((base.rows(memory)?, base.name()), (head.rows(memory)?, head.name()))?;

@@ -1,19 +1,20 @@
 //! Two versions of a plan.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use super::{Arguments, show};
+use super::{Arguments, show, written};
 use crate::cli::Exit;
 use crate::cli::interrupt;
 use crate::cli::progress::Bar;
 use crate::cli::terminal::{Format, Terminal, exit};
 use crate::compile::compare::{Compared, Failed, Named, compare};
-use crate::compile::{Request, load_side};
+use crate::compile::{Project, Request, load_side};
 use crate::diagnostics::{Diagnostics, Sources};
 use crate::diff::Diff;
 use crate::outcome::summary::ExpectationStatus;
 use crate::render::diff::{redacted, redacted_account, story};
-use crate::workspace::{SideKind, SideSpec, kind_of, open_side};
+use crate::workspace::{OpenedSide, SideKind, SideSpec, kind_of, open_side};
 
 /// Options for plans.
 #[derive(Debug, clap::Args)]
@@ -27,10 +28,10 @@ pub struct PlanOptions {
     tip: bool,
     /// Data of the base: a folder laid out like the project's, or a file of accounts
     #[arg(long, value_name = "PATH")]
-    base_data: Option<PathBuf>,
+    pub(super) base_data: Option<PathBuf>,
     /// Data of the head
     #[arg(long, value_name = "PATH")]
-    head_data: Option<PathBuf>,
+    pub(super) head_data: Option<PathBuf>,
 }
 
 /// Two sides as the user named them.
@@ -45,6 +46,16 @@ pub struct Sides<'a> {
 }
 
 pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
+    if let Some(table) = [&arguments.base, arguments.head()].into_iter().find(|side| kind_of(side) == SideKind::Table) {
+        terminal.insist(&format!(
+            "`{table}` is a table: the other side must be one too, and `--key` says what its rows are known by"
+        ));
+        return Exit::CouldNotRun;
+    }
+    let is_written = |side: &str| kind_of(side) == SideKind::Out;
+    if is_written(&arguments.base) || is_written(arguments.head()) {
+        return written::compare(arguments, terminal).unwrap_or_else(|exit| exit);
+    }
     let options = &arguments.plans;
     let sides = Sides {
         base: &arguments.base,
@@ -54,18 +65,22 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
         head_data: options.head_data.as_deref(),
     };
     let account = options.explain.as_deref();
-    let (Compared { diff, account }, project) =
-        match compared(&sides, account, arguments.threads, arguments.format, terminal) {
-            Ok(compared) => compared,
-            Err(exit) => return exit,
-        };
+    let (mut compared, project) = match compared(&sides, account, arguments.threads, arguments.format, terminal) {
+        Ok(compared) => compared,
+        Err(exit) => return exit,
+    };
+    if let Err(exit) = written::patch(&compared, arguments, terminal) {
+        return exit;
+    }
+    let account = compared.account.take();
+    let diff = &compared.diff;
     match account {
         None => {}
         Some(Ok(mut account)) => {
-            let mut diff = diff;
+            let mut diff = Cow::Borrowed(diff);
             if arguments.show.redact {
                 account = redacted_account(&account, &diff);
-                diff = redacted(&diff);
+                diff = Cow::Owned(redacted(&diff));
             }
             let text = match arguments.format {
                 Format::Json => story::json(&account, &diff),
@@ -81,11 +96,11 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
             return Exit::CouldNotRun;
         }
     }
-    if let Err(exit) = show::show(&diff, &project, &arguments.show, arguments.format, terminal) {
+    if let Err(exit) = show::show(diff, &project, &arguments.show, arguments.format, terminal) {
         return exit;
     }
-    let differs = !crate::render::diff::is_empty(&diff);
-    if breaks(&diff) || (arguments.exit_code && differs) { Exit::Findings } else { Exit::Clean }
+    let differs = !crate::render::diff::is_empty(diff);
+    if breaks(diff) || (arguments.exit_code && differs) { Exit::Findings } else { Exit::Clean }
 }
 
 /// Whether an `expect` of the head does not hold.
@@ -111,29 +126,10 @@ pub fn compared(
         data: sides.base_data,
     };
     let head = SideSpec { argument: sides.head, project: of_work_tree, parted_from: None, data: sides.head_data };
-    let say = |diagnostics: &Diagnostics, sources: &Sources, why: &str| {
-        terminal.report("diff", format, diagnostics, sources, None::<()>);
-        if format.for_people() {
-            terminal.insist(why);
-        }
-    };
-    let nothing = |side: &str, why: &str| format!("`{side}` {why}: there is nothing to compare");
-    let open = |spec: &SideSpec<'_>| {
-        let opened = open_side(spec).map_err(|wrong| {
-            say(&wrong, &Sources::default(), &nothing(spec.argument, "cannot be read"));
-            Exit::CouldNotRun
-        })?;
-        let loaded = load_side(&opened);
-        let Some(project) = loaded.project else {
-            say(&loaded.diagnostics, &loaded.sources, &nothing(spec.argument, "has errors"));
-            return Err(if loaded.found { exit(&loaded.diagnostics) } else { Exit::CouldNotRun });
-        };
-        Ok((opened, project))
-    };
     // From here on an interrupt is waited for, so that the folders of revisions are removed.
     interrupt::pulse();
-    let (base, base_project) = open(&base)?;
-    let (head, head_project) = open(&head)?;
+    let (base, base_project) = open(&base, format, terminal)?;
+    let (head, head_project) = open(&head, format, terminal)?;
     let project = head_project.workspace.manifest.project.clone();
     let mut notes: Vec<String> = base.notes.clone();
     notes.extend(head.notes.iter().filter(|note| !base.notes.contains(note)).cloned());
@@ -156,7 +152,35 @@ pub fn compared(
     }
     compared.map(|compared| (compared, project)).map_err(|failed| {
         let Failed { side, sources, diagnostics } = *failed;
-        say(&diagnostics, &sources, &nothing(&side, "does not compile"));
+        say(&diagnostics, &sources, (&side, "does not compile"), format, terminal);
         Exit::Findings
     })
+}
+
+/// Opens and checks a side; what is wrong with it is told. The folder of a revision is there as long as the side is.
+pub(super) fn open(spec: &SideSpec<'_>, format: Format, terminal: &Terminal) -> Result<(OpenedSide, Project), Exit> {
+    let opened = open_side(spec).map_err(|wrong| {
+        say(&wrong, &Sources::default(), (spec.argument, "cannot be read"), format, terminal);
+        Exit::CouldNotRun
+    })?;
+    let loaded = load_side(&opened);
+    let Some(project) = loaded.project else {
+        say(&loaded.diagnostics, &loaded.sources, (spec.argument, "has errors"), format, terminal);
+        return Err(if loaded.found { exit(&loaded.diagnostics) } else { Exit::CouldNotRun });
+    };
+    Ok((opened, project))
+}
+
+/// Tells what is wrong with a side.
+pub(super) fn say(
+    diagnostics: &Diagnostics,
+    sources: &Sources,
+    (side, why): (&str, &str),
+    format: Format,
+    terminal: &Terminal,
+) {
+    terminal.report("diff", format, diagnostics, sources, None::<()>);
+    if format.for_people() {
+        terminal.insist(&format!("`{side}` {why}: there is nothing to compare"));
+    }
 }

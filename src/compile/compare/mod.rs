@@ -60,11 +60,18 @@ pub struct Failed {
 }
 
 /// What was compared.
-#[derive(Debug)]
 pub struct Compared {
+    sides: Box<Sides>,
     pub diff: Diff,
     /// The account that was asked for, or the key nearest to it when neither side has it.
     pub account: Option<Result<AccountDiff, Option<String>>>,
+}
+
+impl Compared {
+    /// The assignments of the base and of the head, as a compile would write them.
+    pub fn sheets(&self) -> [Sheet<'_>; 2] {
+        [sheet_of(&self.sides.base), sheet_of(&self.sides.head)]
+    }
 }
 
 /// More versions of a plan between two sides than this are not tried one by one: facts of one item go together.
@@ -88,10 +95,13 @@ pub fn compare(
         head: of_head,
         threads: request.threads,
     };
-    let unreadable = |name: &str, diagnostics| {
-        Box::new(Failed { side: name.to_owned(), sources: sides.head.workspace.sources.clone(), diagnostics })
-    };
-    sides.compared(notes, account, request, watch).map_err(|wrong| unreadable(&head.name, wrong))
+    match sides.compared(notes, account, request, watch) {
+        Ok((diff, account)) => Ok(Compared { sides: Box::new(sides), diff, account }),
+        Err(diagnostics) => {
+            let sources = sides.head.workspace.sources;
+            Err(Box::new(Failed { side: head.name, sources, diagnostics }))
+        }
+    }
 }
 
 struct Sides {
@@ -109,7 +119,7 @@ impl Sides {
         account: Option<&str>,
         request: &Request,
         watch: &mut dyn Watch,
-    ) -> Result<Compared, Diagnostics> {
+    ) -> Result<(Diff, Option<Result<AccountDiff, Option<String>>>), Diagnostics> {
         let (base, head) = (&self.base, &self.head);
         let mut plans = PlanDiff::between(base.written(), head.written());
         let now = |kind: &str, name: &str| -> String {
@@ -172,7 +182,7 @@ impl Sides {
         };
         let account = account.map(|key| self.account(key, &joined, &read, &now));
         let diff = impact::assemble(parts, &Found { joined: &joined, movers: &movers, causes: found, read: &read });
-        Ok(Compared { diff, account })
+        Ok((diff, account))
     }
 
     /// More of one account.
