@@ -13,7 +13,8 @@ use arrow_schema::{DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::Compression;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
 
 use super::cell::push_text;
 use crate::diff::tables::{Change, Compared, Comparison};
@@ -67,8 +68,15 @@ pub fn parquet(compared: &Compared, out: impl Write + Send) -> io::Result<()> {
     let keys = compared.comparison.key.len();
     let field = |(n, name): (usize, &String)| Field::new(name, DataType::Utf8, n > keys);
     let schema = Arc::new(Schema::new(names.iter().enumerate().map(field).collect::<Vec<_>>()));
-    let properties =
-        WriterProperties::builder().set_compression(Compression::SNAPPY).set_created_by("terrac".to_owned()).build();
+    let mut properties = WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_created_by("terrac".to_owned())
+        .set_statistics_enabled(EnabledStatistics::None);
+    if let [key] = &compared.comparison.key[..] {
+        // Every key is another one.
+        properties = properties.set_column_dictionary_enabled(ColumnPath::from(key.as_str()), false);
+    }
+    let properties = properties.build();
     let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
     let mut writer = ArrowWriter::try_new_with_options(out, Arc::clone(&schema), options).map_err(io::Error::other)?;
     let mut builders: Vec<StringBuilder> = names.iter().map(|_| StringBuilder::new()).collect();
