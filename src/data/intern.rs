@@ -16,6 +16,12 @@ pub struct Interner {
     slots: Vec<u64>,
 }
 
+impl Default for Interner {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Interner {
     pub fn new() -> Self {
         Self { text: String::new(), ends: Vec::new(), slots: vec![EMPTY; 64] }
@@ -23,6 +29,10 @@ impl Interner {
 
     pub fn len(&self) -> usize {
         self.ends.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
     }
 
     pub fn word(&self, number: u32) -> &str {

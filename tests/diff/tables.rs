@@ -133,7 +133,10 @@ fn many_rows_are_the_same_in_memory_and_on_files() {
     let folder = tempfile::tempdir().expect("a folder");
     let rows = |head: bool| {
         let row = |n: usize| {
-            vec![format!("A{:06}", n * 7919 % 60_000), format!("T{}", (n + usize::from(head && n % 50 == 0)) % 40)]
+            vec![
+                format!("A{:06}", n * 7919 % 60_000),
+                format!("T{}", (n + usize::from(head && n.is_multiple_of(50))) % 40),
+            ]
         };
         let rows = (0..60_000).filter(|n| !head || n % 97 > 0).map(row);
         Cells { names: vec!["id".into(), "v".into()], rows: rows.collect() }

@@ -72,14 +72,14 @@ fn hash(bytes: &[u8]) -> u64 {
 
 /// Adds a key column to the digests of the rows; the rows whose cell is missing are told.
 pub fn add_key(column: &RawColumn, digests: &mut [Digest], mut missing: impl FnMut(usize)) {
-    let mut add = |row: usize, cell: Option<Digest>| match cell {
+    let add = |row: usize, cell: Option<Digest>| match cell {
         Some([x, y]) => {
             let [a, b] = digests[row];
             digests[row] = [fold(a ^ x, STEP), fold(b ^ y, STEP)];
         }
         None => missing(row),
     };
-    each(column, digest, |row, cell| add(row, cell));
+    each(column, digest, add);
 }
 
 /// Adds a column to the digests of the rows.

@@ -1,6 +1,6 @@
 //! A diff in every form: for people, for pull requests, as data.
 //!
-//! Takes a [`Diff`], gives text or bytes; one file a form. [`View`] narrows a diff down and [`redacted`] takes the people
+//! Takes a [`Diff`](crate::diff::Diff), gives text or bytes; one file a form. [`View`] narrows a diff down and [`redacted`] takes the people
 //! out of it, both before any form sees it, so that no form can show what another hides. Invariant: texts of the user's
 //! data act nowhere, neither on a terminal nor as markup, links, mentions or formulas. Causes and budgets are deliberately
 //! not worked out here.

@@ -2,7 +2,7 @@
 //!
 //! Takes a diff, gives Markdown that begins with a hidden marker, by which a later run finds its own comment again. First
 //! comes the summary, then what the plan expects, causes, territories before and after, the largest changes, a map, a folded
-//! list per rep and the plan's own text. What does not fit is left out in the order of [`detail::steps`]; the summary, the
+//! list per rep and the plan's own text. What does not fit is left out in the order of `detail::steps`; the summary, the
 //! verdicts and the pointer to everything else always stay. No HTML stands in it but the marker and the folds.
 
 mod detail;
