@@ -83,6 +83,8 @@ fn edited_from(prepare: impl FnOnce(&Repository), edit: impl FnOnce(&Repository)
     edit(&repository);
     let status = repository.git(&["status", "--porcelain"]);
     let diff = repository.diff("HEAD");
+    let bytes = ["1", "2"].map(|n| repository.terrac(&["diff", "HEAD", "--format", "json", "--quiet", "--threads", n]));
+    assert!(bytes[0].stdout == bytes[1].stdout, "the number of threads shows nowhere");
     assert_eq!(repository.git(&["status", "--porcelain"]), status, "the work tree stays as it was");
     adds_up(&diff);
     // Expectations do not hold after most edits; what is written is what is compared.
