@@ -5,6 +5,7 @@ mod files;
 mod forms;
 mod patch;
 mod plan;
+mod refused;
 mod repository;
 mod rollout;
 mod sides;
