@@ -70,6 +70,66 @@ fn hash(bytes: &[u8]) -> u64 {
     lane::<0>(bytes, ends(bytes))
 }
 
+/// Up to so many digits a whole number is folded as a number, be it written as one or as text.
+const DIGITS: usize = 18;
+const BEYOND: u64 = 10u64.pow(DIGITS as u32);
+
+/// The number that a canonical text writes, unless it has too many digits.
+#[inline]
+fn whole(text: &[u8]) -> Option<i64> {
+    let (negative, digits) = match text {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    let plain = match digits {
+        [] => false,
+        [b'0', ..] => digits.len() == 1 && !negative,
+        _ => digits.len() <= DIGITS,
+    };
+    if !plain {
+        return None;
+    }
+    let mut value = 0;
+    for digit in digits {
+        let digit = digit.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value * 10 + i64::from(digit);
+    }
+    Some(if negative { -value } else { value })
+}
+
+/// What is folded of a cell.
+trait Folded: Copy {
+    fn of_text(text: &[u8]) -> Self;
+    fn of_whole(value: i64) -> Self;
+}
+
+impl Folded for Digest {
+    #[inline]
+    fn of_text(text: &[u8]) -> Self {
+        digest(text)
+    }
+
+    #[inline]
+    fn of_whole(value: i64) -> Self {
+        [<u64 as Folded>::of_whole(value), fold(value as u64 ^ SECRETS[1][0], SECRETS[1][1])]
+    }
+}
+
+impl Folded for u64 {
+    #[inline]
+    fn of_text(text: &[u8]) -> Self {
+        hash(text)
+    }
+
+    #[inline]
+    fn of_whole(value: i64) -> Self {
+        fold(value as u64 ^ SECRETS[0][0], SECRETS[0][1])
+    }
+}
+
 /// Adds a key column to the digests of the rows; the rows whose cell is missing are told.
 pub fn add_key(column: &RawColumn, digests: &mut [Digest], mut missing: impl FnMut(usize)) {
     let add = |row: usize, cell: Option<Digest>| match cell {
@@ -79,18 +139,21 @@ pub fn add_key(column: &RawColumn, digests: &mut [Digest], mut missing: impl FnM
         }
         None => missing(row),
     };
-    each(column, digest, add);
+    each(column, add);
 }
 
 /// Adds a column to the digests of the rows.
 pub fn add_cells(column: &RawColumn, hashes: &mut [u64]) {
-    each(column, hash, |row, cell| hashes[row] = fold(hashes[row] ^ cell.unwrap_or_default(), STEP));
+    each(column, |row, cell: Option<u64>| hashes[row] = fold(hashes[row] ^ cell.unwrap_or_default(), STEP));
 }
 
 /// The digest of every cell, `None` for a missing one; each word of a dictionary once.
 #[inline]
-fn each<D: Copy>(column: &RawColumn, digest: impl Fn(&[u8]) -> D, mut give: impl FnMut(usize, Option<D>)) {
-    let of = |text: &[u8]| (!text.is_empty()).then(|| digest(&canonical(text)));
+fn each<D: Folded>(column: &RawColumn, mut give: impl FnMut(usize, Option<D>)) {
+    let of = |text: &[u8]| {
+        let text = canonical(text);
+        (!text.is_empty()).then(|| whole(&text).map_or_else(|| D::of_text(&text), D::of_whole))
+    };
     match column {
         RawColumn::Cells(cells) => (0..cells.len()).for_each(|row| give(row, of(cells.text(row).as_bytes()))),
         RawColumn::Text(array) => {
@@ -108,7 +171,10 @@ fn each<D: Copy>(column: &RawColumn, digest: impl Fn(&[u8]) -> D, mut give: impl
         RawColumn::Whole(array) => {
             let mut digits = [0; 20];
             for row in 0..array.len() {
-                let cell = array.is_valid(row).then(|| digest(digits_of(array.value(row), &mut digits)));
+                let cell = array.is_valid(row).then(|| match array.value(row) {
+                    value if value.unsigned_abs() < BEYOND => D::of_whole(value),
+                    value => D::of_text(digits_of(value, &mut digits)),
+                });
                 give(row, cell);
             }
         }
@@ -148,9 +214,27 @@ mod tests {
     }
 
     #[test]
+    fn numbers_fold_as_their_texts_do() {
+        let of = |text: &[u8]| whole(text).map_or_else(|| digest(text), Digest::of_whole);
+        let edges =
+            [0, 7, -7, 10, 1042, -99, 999_999_999_999_999_999, -999_999_999_999_999_999, 10i64.pow(18), i64::MIN];
+        for value in edges {
+            let number = if value.unsigned_abs() < BEYOND {
+                Digest::of_whole(value)
+            } else {
+                digest(digits_of(value, &mut [0; 20]))
+            };
+            assert_eq!(of(value.to_string().as_bytes()), number, "{value}");
+        }
+        for text in ["", "-", "-0", "007", "+1", "1e5", "1.5", "12a", "1000000000000000000"] {
+            assert_eq!(whole(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
     fn like_texts_have_other_digests_in_both_halves() {
         let texts = (0..200_000).map(|i| match i % 4 {
-            0 => format!("{i}"),
+            0 => format!("n{i}"),
             1 => format!("ACC-{i:07}"),
             2 => "x".repeat(i % 97) + &i.to_string(),
             _ => format!("{i:032}"),
@@ -162,6 +246,10 @@ mod tests {
         }
         let low: HashSet<u64> = digests.iter().map(|d| d[1] >> 58).collect();
         assert_eq!(low.len(), 64);
+        let numbers: Vec<Digest> = (0..200_000).map(|i| Digest::of_whole(1_000_003 + 7 * i)).collect();
+        for half in 0..2 {
+            assert_eq!(numbers.iter().map(|d| d[half]).collect::<HashSet<u64>>().len(), numbers.len());
+        }
     }
 
     #[test]
