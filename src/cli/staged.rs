@@ -14,12 +14,19 @@ pub struct Staged {
 }
 
 impl Staged {
-    /// Writes one file under a temporary name; folders are made.
+    /// Writes one file under a temporary name; folders are made. What is there and no file (a device, a pipe) is written to
+    /// at once: a rename would put a file in its place.
     pub fn write(
         &mut self,
         target: &Path,
         write: impl FnOnce(&mut BufWriter<&mut fs::File>) -> io::Result<()>,
     ) -> io::Result<()> {
+        if fs::metadata(target).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+            let mut device = fs::OpenOptions::new().write(true).open(target)?;
+            let mut out = BufWriter::with_capacity(1 << 20, &mut device);
+            write(&mut out)?;
+            return out.flush();
+        }
         let folder = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;
         let mut builder = tempfile::Builder::new();
@@ -67,6 +74,18 @@ mod tests {
         staged.write(&target, |out| out.write_all(b"new")).expect("it is written");
         staged.commit().expect("it is renamed");
         assert_eq!(fs::read_to_string(&target).expect("the new file"), "new");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_is_written_to_not_replaced() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let target = folder.path().join("sink");
+        std::os::unix::fs::symlink("/dev/null", &target).expect("a link");
+        let mut staged = Staged::default();
+        staged.write(&target, |out| out.write_all(b"gone")).expect("it is written");
+        staged.commit().expect("nothing is left to rename");
+        assert!(fs::symlink_metadata(&target).expect("it is there").is_symlink());
     }
 
     #[test]
