@@ -1,5 +1,6 @@
 //! `terrac diff` and what belongs to it, by the real binary.
 
+mod columns;
 mod edits;
 mod files;
 mod forms;

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::people;
@@ -212,6 +213,11 @@ impl<'a> Chain<'_, 'a> {
         let heads = ground.head_rows.only(&rows.accounts);
         let schema = &ground.head.workspace.manifest.accounts.schema;
         let mut batch = rows.batch.clone();
+        if first.facts > 0 {
+            // The base's own rules cannot be stated in the head's columns: what it takes to state them goes first.
+            let turned = self.step(first, &Stage { batch: batch.clone(), rows, heads_people: false });
+            self.assign_facts(0..first.facts, &turned);
+        }
         for column in 0..batch.columns.len() {
             let (Some(before), Some(now)) = (&rows.batch.columns[column], &heads.batch.columns[column]) else {
                 continue;
@@ -247,28 +253,33 @@ impl<'a> Chain<'_, 'a> {
         let ground = self.ground;
         let mut applied = 0;
         for (n, version) in ground.versions.iter().enumerate() {
-            let facts: Vec<usize> = (applied..version.facts).collect();
+            let facts = applied..version.facts;
             applied = version.facts;
             let stage = Stage { batch: ground.head_rows.batch.clone(), rows: ground.head_rows, heads_people: false };
             let turned = self.step(version, &stage);
-            if turned.is_empty() {
-                continue;
-            }
-            let of_plan: Vec<usize> =
-                facts.iter().copied().filter(|f| ground.diff.facts[*f].kind != FactKind::Inert).collect();
-            let Some(last) = of_plan.last().or(facts.last()).copied() else {
-                let cause = self.other();
-                self.assign(&turned, cause);
-                continue;
-            };
-            let cause = self.fact(last, &of_plan);
-            self.assign(&turned, cause);
+            let Some(last) = self.assign_facts(facts, &turned) else { continue };
             if ground.diff.facts[last].kind == FactKind::Term
                 && let Some(before) = n.checked_sub(1).map(|n| &ground.versions[n])
             {
                 self.expired(before, &turned);
             }
         }
+    }
+
+    /// Gives movers the last of some facts for their cause, and the fact back where there was one to give.
+    fn assign_facts(&mut self, facts: Range<usize>, turned: &[(usize, u32)]) -> Option<usize> {
+        if turned.is_empty() {
+            return None;
+        }
+        let diff = self.ground.diff;
+        let placing: Vec<usize> = facts.clone().filter(|fact| diff.facts[*fact].kind != FactKind::Inert).collect();
+        let last = placing.last().copied().or(facts.last());
+        let cause = match last {
+            Some(last) => self.fact(last, &placing),
+            None => self.other(),
+        };
+        self.assign(turned, cause);
+        last
     }
 
     /// The cause that a fact is; `together` are those that only make sense with it.

@@ -33,7 +33,7 @@ use crate::outcome::sheet::{Block, Sheet};
 use crate::outcome::standing::Standings;
 use crate::outcome::summary::ExpectationOutcome;
 use crate::prove::Budget;
-use crate::workspace::schema::ColumnId;
+use crate::workspace::schema::{Column, ColumnId, Origin};
 
 use causes::{Ground, Mover, Version};
 use gauge::{ByCase, Gauge};
@@ -432,11 +432,15 @@ impl Sides {
         Ok(Rows::of(parts))
     }
 
-    /// The base's column for a column of the head.
+    /// The base's column for a column of the head: by its name, else by what it is read from.
     fn base_column(&self, column: ColumnId) -> Option<ColumnId> {
         let of_head = self.head.workspace.manifest.accounts.schema.column(column);
         let columns = &self.base.workspace.manifest.accounts.schema.columns;
-        let at = columns.iter().position(|own| own.name == of_head.name && own.kind == of_head.kind)?;
+        let named = |own: &&Column| own.name == of_head.name;
+        let read_alike = |own: &&Column| !matches!(own.origin, Origin::Place { .. }) && own.origin == of_head.origin;
+        let find =
+            |fits: &dyn Fn(&&Column) -> bool| columns.iter().position(|own| own.kind == of_head.kind && fits(&own));
+        let at = find(&named).or_else(|| find(&read_alike))?;
         Some(ColumnId(at as u32))
     }
 
