@@ -4,10 +4,16 @@
 //! one, then people and alignments, and gives every change the last fact that put it where it ends. Invariant: every change
 //! has exactly one cause. What a fact undoes of an earlier one is no change and has none.
 
+mod edited;
+mod expired;
+mod recarve;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
+
+use expired::Ended;
 
 use super::people;
 use super::rows::Rows;
@@ -21,8 +27,6 @@ use crate::diff::moves::Change;
 use crate::diff::plan::{FactKind, PlanDiff};
 use crate::diff::state::State;
 use crate::diff::{Cause, CauseKind, Excerpt, Impact};
-use crate::outcome::alignment::CarveAlignment;
-use crate::outcome::carving;
 use crate::outcome::ledger::NONE;
 use crate::plan::{Plan, Selector};
 use crate::syntax::ast;
@@ -314,7 +318,7 @@ impl<'a> Chain<'_, 'a> {
     fn expired(&mut self, before: &Version, turned: &[(usize, u32)]) {
         let ground = self.ground;
         let head = ground.head;
-        let ended = ended(ground.base, before, head.plan.term.0);
+        let ended = expired::ended(ground.base, before, head.plan.term.0);
         let schema = &head.workspace.manifest.accounts.schema;
         let (rows, key) = (ground.head_rows, head.workspace.manifest.accounts.key);
         for Ended { word, selector, key: of, cause } in ended {
@@ -421,90 +425,6 @@ impl<'a> Chain<'_, 'a> {
         }
     }
 
-    fn carved(&mut self, carve: &str) -> usize {
-        if let Some(known) = self.known.get(&Key::Carve(carve.to_owned())) {
-            return *known;
-        }
-        let Ground { base, head, .. } = *self.ground;
-        let old = self.old_name("carve", carve);
-        let before = base.alignment.carve(&old);
-        let now = head.alignment.carve(carve);
-        let cause = if by_hand(head, before, now) {
-            let (before, after) = lines(base, head, before, now);
-            let title = format!("the alignment of carve `{carve}` was edited by hand");
-            Cause { before, after, ..direct(CauseKind::Alignment, title) }
-        } else {
-            let under = self.made_necessary(carve, before, now);
-            Cause { under, ..direct(CauseKind::Recarve, format!("carve `{carve}` was solved again")) }
-        };
-        self.cause(Key::Carve(carve.to_owned()), || cause)
-    }
-
-    /// The direct causes that a carve had to be solved again for.
-    fn made_necessary(
-        &mut self,
-        carve: &str,
-        before: Option<&CarveAlignment>,
-        now: Option<&CarveAlignment>,
-    ) -> Vec<usize> {
-        let ground = self.ground;
-        let mut under = BTreeSet::new();
-        let mut last: Option<String> = None;
-        let mut applied = 0;
-        for version in ground.versions {
-            let facts: Vec<usize> =
-                (applied..version.facts).filter(|f| ground.diff.facts[*f].kind != FactKind::Inert).collect();
-            applied = version.facts;
-            let Some((_, item)) = version.plan.carve(carve) else { continue };
-            let inputs = carving::fingerprint(&version.plan, item, &version.files, &version.sources);
-            if last.as_ref().is_some_and(|last| *last != inputs)
-                && let Some(fact) = facts.last()
-            {
-                under.insert(self.fact(*fact, &facts));
-            }
-            last = Some(inputs);
-        }
-        if let (Some(before), Some(now)) = (before, now) {
-            let told = people::changes(&ground.base.compiled.roster, &ground.head.compiled.roster);
-            let seats = |of: &CarveAlignment| -> BTreeMap<String, u64> {
-                let seats = of.territories.iter().filter_map(|t| Some((t.seat.clone()?, t.capacity.to_bits())));
-                seats.collect()
-            };
-            let (before, now) = (seats(before), seats(now));
-            let changed = before.keys().chain(now.keys()).filter(|key| before.get(*key) != now.get(*key));
-            let changed: BTreeSet<&String> = changed.collect();
-            for rep in changed {
-                if let Some(title) = told.get(rep).cloned() {
-                    under.insert(self.cause(Key::Rep(rep.clone()), || direct(CauseKind::Roster, title)));
-                }
-            }
-            if before != now
-                && under.is_empty()
-                && let Some(fact) = self.term()
-            {
-                // Other people are there by then.
-                under.insert(self.fact(fact, &[fact]));
-            }
-            for (rep, title) in
-                told.iter().filter(|(rep, words)| before.contains_key(*rep) && words.contains("elsewhere"))
-            {
-                let title = title.clone();
-                under.insert(self.cause(Key::Rep(rep.clone()), || direct(CauseKind::Roster, title)));
-            }
-        }
-        if under.is_empty()
-            && let Some(fact) = self.fact_of("carve", carve)
-        {
-            under.insert(self.fact(fact, &[fact]));
-        }
-        if under.is_empty() {
-            // Other accounts came or went.
-            let rules = |cause: &Cause| matches!(cause.kind, CauseKind::Rule | CauseKind::Data | CauseKind::Exception);
-            under.extend((0..self.causes.len()).filter(|c| rules(&self.causes[*c])));
-        }
-        under.into_iter().collect()
-    }
-
     fn other(&mut self) -> usize {
         let ground = self.ground;
         let facts = &ground.diff.facts;
@@ -531,38 +451,6 @@ impl<'a> Chain<'_, 'a> {
     }
 }
 
-/// A statement that holds on the last day of the base and has ended when the head begins.
-struct Ended<'v> {
-    /// `named` or `hold`.
-    word: &'static str,
-    selector: &'v Selector,
-    key: Key,
-    cause: Cause,
-}
-
-/// The statements of the base that end before a day. `version` is the base's plan in the head's columns.
-fn ended<'v>(base: &Side, version: &'v Version, day: chrono::NaiveDate) -> Vec<Ended<'v>> {
-    type Statement<'p> = (&'static str, Option<chrono::NaiveDate>, &'p Option<String>, &'p Selector, Span);
-    fn statements(plan: &Plan) -> Vec<Statement<'_>> {
-        let named = plan.named.iter().map(|n| ("named", n.until, &n.because, &n.selector, n.span));
-        let holds = plan.holds.iter().map(|h| ("hold", Some(h.until), &h.because, &h.selector, h.span));
-        named.chain(holds).collect()
-    }
-    let mut left = statements(&base.plan);
-    let mut all = Vec::new();
-    for (word, until, because, selector, _) in statements(&version.plan) {
-        let Some(until) = until.filter(|until| *until >= base.plan.term.1 && *until < day) else { continue };
-        let same = |other: &Statement<'_>| (other.0, other.1, other.2) == (word, Some(until), because);
-        let place = left.iter().position(same).map(|at| left.remove(at).4);
-        let before = place.map(|span| excerpt(&base.workspace.sources, span));
-        let line = before.as_ref().map_or_else(String::new, |e| format!("{}:{}", e.file, e.line));
-        let cause = direct(CauseKind::Exception, format!("`{word}` expired on {until}"));
-        let cause = Cause { before, because: because.clone(), ..cause };
-        all.push(Ended { word, selector, key: Key::Expired(word, line), cause });
-    }
-    all
-}
-
 fn direct(kind: CauseKind, title: String) -> Cause {
     Cause { kind, title, before: None, after: None, because: None, under: Vec::new(), impact: Impact::default() }
 }
@@ -586,44 +474,4 @@ fn owners(before: &State, after: &State) -> (String, String) {
     };
     let pairs = days.into_iter().map(|day| (on(before, day), on(after, day)));
     pairs.into_iter().find(|(a, b)| a != b).unwrap_or_default()
-}
-
-/// Whether somebody wrote into the alignment of a carve: its digest does not fit, or units changed hands while everything
-/// that the solver says of them stayed.
-fn by_hand(head: &Side, before: Option<&CarveAlignment>, now: Option<&CarveAlignment>) -> bool {
-    let (Some(before), Some(now)) = (before, now) else { return false };
-    let kept = before.inputs == now.inputs
-        && before.objective.total_cmp(&now.objective).is_eq()
-        && before.bound == now.bound
-        && before.seed == now.seed;
-    let solved = head.compiled.solved.contains(&now.carve);
-    !solved && before.units != now.units && (head.edited || kept)
-}
-
-/// The first lines of an alignment that differ.
-fn lines(
-    base: &Side,
-    head: &Side,
-    before: Option<&CarveAlignment>,
-    now: Option<&CarveAlignment>,
-) -> (Option<Excerpt>, Option<Excerpt>) {
-    const SHOWN: usize = 3;
-    let units = |of: Option<&CarveAlignment>| -> BTreeSet<(String, String)> {
-        let of = of.into_iter().flat_map(|a| a.units.iter().map(|(unit, t)| (unit, &a.territories[*t as usize].name)));
-        of.map(|(unit, name)| (unit.clone(), name.clone())).collect()
-    };
-    let (before, now) = (units(before), units(now));
-    let excerpt = |side: &Side, mine: &BTreeSet<(String, String)>, other: &BTreeSet<(String, String)>| {
-        let changed: Vec<&(String, String)> = mine.difference(other).take(SHOWN).collect();
-        let text = side.compiled.alignment.as_deref()?;
-        let line_of = |(unit, name): &(String, String)| {
-            let cells = |line: &str| line.split('\t').map(str::trim).eq(["unit", unit, name]);
-            text.lines().position(cells).map_or(1, |line| line + 1)
-        };
-        let first = changed.first()?;
-        let text: Vec<String> = changed.iter().map(|(unit, name)| format!("unit\t{unit}\t{name}")).collect();
-        let file = crate::compile::alignment_path(&side.workspace);
-        Some(Excerpt { file, line: line_of(first) as u32, text: text.join("\n") })
-    };
-    (excerpt(base, &before, &now), excerpt(head, &now, &before))
 }

@@ -6,8 +6,9 @@ use arrow_array::Array;
 
 use super::causes::{Causes, Mover};
 use super::gauge::Tally;
+use super::read::Read;
+use super::rows::Rows;
 use super::side::Side;
-use super::{Read, Rows};
 use crate::data::Values;
 use crate::diff::join::{Case, Joined};
 use crate::diff::moves::Change;
