@@ -2,11 +2,15 @@
 //!
 //! Takes edges or points, gives an [`Adjacency`] in which every unit that has a position can reach every other.
 //! Invariant: an edge of a derived graph joins units of one place, or of places that are neighbours in *every* Delaunay
-//! triangulation of the projected places, so that what is connected here is connected whoever triangulates. Distance
-//! limits on edges are deliberately absent: no unit may be left out for living far away.
+//! triangulation of the projected places, so that what is connected here is connected whoever triangulates; edges that
+//! only run around the outside (San Diego to the mouth of the Rio Grande) are not among them. Distance limits on edges are
+//! deliberately absent: no unit may be left out for living far away.
+
+use std::f64::consts::{FRAC_PI_2, PI};
 
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
+use spade::handles::DirectedEdgeHandle;
 use spade::{DelaunayTriangulation, HasPosition, Point2, Triangulation};
 
 use super::problem::{Adjacency, Point, Space};
@@ -34,7 +38,7 @@ impl Adjacency {
         Self { offsets, neighbours: directed.into_iter().map(|(_, b)| b).collect(), derived: false }
     }
 
-    /// The Delaunay graph of the positions: longitude shrunk by the cosine of the mean latitude against latitude on
+    /// The Delaunay graph of the positions, less what runs around its outside: longitude shrunk by the cosine of the mean latitude against latitude on
     /// the sphere, the coordinates themselves in the plane. Units without a position stay without neighbours.
     pub fn derive(space: Space, positions: &[Option<Point>]) -> Self {
         let places = Places::new(space, positions);
@@ -238,32 +242,51 @@ impl HasPosition for Vertex {
     }
 }
 
-/// The Delaunay edges that do not hang on how ties are broken; for places on one line, the steps along it.
+type Triangles = DelaunayTriangulation<Vertex>;
+type Side<'a> = DirectedEdgeHandle<'a, Vertex, (), (), ()>;
+
+/// The angle over an edge at the triangle on its left; 0 where the outside lies there.
+fn angle_over(side: Side) -> f64 {
+    let (a, b) = (side.from().position(), side.to().position());
+    side.opposite_vertex().map_or(0.0, |apex| {
+        let c = apex.position();
+        let (u, v) = ((a.x - c.x, a.y - c.y), (b.x - c.x, b.y - c.y));
+        libm::atan2((u.0 * v.1 - u.1 * v.0).abs(), u.0 * v.0 + u.1 * v.1)
+    })
+}
+
+/// The Delaunay edges that do not hang on how ties are broken, without those that run around the outside past other
+/// places; for places on one line, the steps along it.
 fn sure_edges(places: &[[f64; 2]]) -> Vec<(usize, usize)> {
     let vertices: Vec<Vertex> = places.iter().enumerate().map(|(place, &at)| Vertex { at, place }).collect();
     // The places are distinct, finite and in range, which is all that a triangulation asks for; were one refused, the
     // bridges would still join everything.
-    let Ok(triangulation) = DelaunayTriangulation::<Vertex>::bulk_load_stable(vertices) else { return Vec::new() };
-    let across = |a: Point2<f64>, b: Point2<f64>, c: Option<Point2<f64>>| match c {
-        None => 0.0,
-        Some(c) => {
-            let (u, v) = ((a.x - c.x, a.y - c.y), (b.x - c.x, b.y - c.y));
-            libm::atan2((u.0 * v.1 - u.1 * v.0).abs(), u.0 * v.0 + u.1 * v.1)
-        }
-    };
-    triangulation
+    let Ok(triangles) = Triangles::bulk_load_stable(vertices) else { return Vec::new() };
+    let around = around_the_outside(&triangles);
+    triangles
         .undirected_edges()
         .filter_map(|edge| {
-            let directed = edge.as_directed();
-            let [from, to] = [directed.from(), directed.to()];
-            let opposite = |e: spade::handles::DirectedEdgeHandle<'_, Vertex, (), (), ()>| {
-                e.opposite_vertex().map(|v| v.position())
-            };
-            let (a, b) = (from.position(), to.position());
-            let angles = across(a, b, opposite(directed)) + across(a, b, opposite(directed.rev()));
-            (angles < std::f64::consts::PI - ON_ONE_CIRCLE).then(|| (from.data().place, to.data().place))
+            let side = edge.as_directed();
+            let angles = angle_over(side) + angle_over(side.rev());
+            let sure = angles < PI - ON_ONE_CIRCLE && !around[edge.fix().index()];
+            sure.then(|| (side.from().data().place, side.to().data().place))
         })
         .collect()
+}
+
+/// Which edges are only there because triangles fill the hull: an obtuse triangle whose longest side lies open to the
+/// outside is taken away with that side, and so on inwards. The places left joined include every pair with nobody in the
+/// circle between them (Gabriel and Sokal, *Systematic Zoology* 18(3), 1969), so all still hang together.
+fn around_the_outside(triangles: &Triangles) -> Vec<bool> {
+    let mut around = vec![false; triangles.num_undirected_edges()];
+    let mut open: Vec<Side> = triangles.convex_hull().map(|outer| outer.rev()).collect();
+    while let Some(side) = open.pop() {
+        if angle_over(side) > FRAC_PI_2 + ON_ONE_CIRCLE {
+            around[side.as_undirected().fix().index()] = true;
+            open.extend([side.next().rev(), side.prev().rev()]);
+        }
+    }
+    around
 }
 
 #[cfg(test)]
@@ -288,6 +311,14 @@ mod tests {
         let graph = Adjacency::derive(Space::Plane, &plane(&points));
         assert_eq!(graph.edges().count(), 40);
         assert_eq!(graph.of(12), [7, 11, 13, 17]);
+    }
+
+    #[test]
+    fn the_ends_of_a_bay_are_not_neighbours() {
+        // A shallow arc: the hull joins its ends past all that lies between.
+        let points: Vec<(f64, f64)> = (0..9).map(|i| (f64::from(i), 0.05 * f64::from((i - 4) * (i - 4)))).collect();
+        let graph = Adjacency::derive(Space::Plane, &plane(&points));
+        assert_eq!(graph.edges().collect::<Vec<_>>(), (0..8).map(|i| (i, i + 1)).collect::<Vec<_>>());
     }
 
     #[test]
