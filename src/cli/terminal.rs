@@ -9,6 +9,7 @@ use super::Exit;
 use crate::diagnostics::{Diagnostics, Severity, Sources};
 use crate::render::findings::{Finding, VERSION, findings};
 use crate::render::human::{self, Style};
+use crate::render::withheld::withheld;
 use crate::render::{concise, github, sarif};
 
 /// Options that every verb takes.
@@ -147,6 +148,24 @@ impl Terminal {
                 text.push('\n');
                 self.print(&text);
             }
+        }
+    }
+
+    /// The same without what the findings say: people are given a line each, for a drawing shows the plan.
+    pub fn report_withheld<T: Serialize>(
+        &self,
+        verb: &'static str,
+        format: Format,
+        diagnostics: &Diagnostics,
+        sources: &Sources,
+        data: Option<T>,
+    ) {
+        let bare = withheld(diagnostics);
+        if format.for_people() {
+            let text = concise::findings(bare.iter(), sources);
+            let _ = std::io::stderr().lock().write_all(text.as_bytes());
+        } else {
+            self.report(verb, format, &bare, sources, data);
         }
     }
 

@@ -89,6 +89,13 @@ impl Sources {
         self.folder = folder.into();
     }
 
+    /// The same texts under other names, wherever a name of them is told.
+    #[must_use]
+    pub fn renamed(&self, name: impl Fn(&str) -> String) -> Self {
+        let texts = self.texts.iter().map(|source| Source { name: name(&source.name), ..source.clone() });
+        Self { texts: texts.collect(), folder: name(&self.folder) }
+    }
+
     /// Where to find a source from where the program runs.
     pub fn path(&self, id: FileId) -> String {
         let name = &self.get(id).name;

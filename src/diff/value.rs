@@ -43,10 +43,12 @@ pub struct Diff {
     pub roster: Vec<Person>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Person {
     pub key: String,
     pub name: Option<String>,
+    /// Names that no form shows: one that they had on the base's side, one of a sensitive column.
+    pub unseen: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]

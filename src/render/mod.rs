@@ -24,3 +24,4 @@ pub mod story;
 pub mod table;
 pub mod territories;
 pub mod tests;
+pub mod withheld;

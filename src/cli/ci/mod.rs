@@ -3,7 +3,8 @@
 //! The steps are those of the workflow in `.github/`, which does nothing but call this verb: layout, check, tests, a locked
 //! compile, the diff against the base. Every step runs that can, whatever became of the ones before. Nothing of the project
 //! is written; the comment, the annotations and the SARIF are what a workflow would post. Invariant: the same project and
-//! base give the same bytes, times are told nowhere.
+//! base give the same bytes, times are told nowhere. What `--redact` hides is taken out of the run before any of them is
+//! made.
 
 mod steps;
 
@@ -17,7 +18,6 @@ use super::interrupt;
 use super::staged::Staged;
 use super::terminal::{Format, Terminal};
 use crate::render::diff::markdown::{Check, MAX_BYTES, Options, markdown, without_diff};
-use crate::render::diff::redacted;
 use crate::render::sarif;
 use steps::{Run, Step};
 
@@ -36,7 +36,7 @@ pub struct Arguments {
     /// Write all findings as SARIF
     #[arg(long, value_name = "FILE")]
     sarif: Option<PathBuf>,
-    /// Take keys and names of reps out of the comment
+    /// Take keys and names of reps out of all that is put out, and leave out what findings say
     #[arg(long)]
     redact: bool,
     /// Leave detail out of the comment until it has no more bytes
@@ -63,9 +63,9 @@ struct Told<'a> {
 pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
     let threads = arguments.threads.filter(|n| *n > 0);
     let threads = threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
-    let run = Run::new(&arguments.path, arguments.base.as_deref(), threads, terminal);
+    let run = Run::new(&arguments.path, arguments.base.as_deref(), arguments.redact, threads, terminal);
     if !run.found {
-        terminal.report("ci", arguments.format, &run.diagnostics, &run.sources, None::<()>);
+        report(&run, arguments, terminal, None::<()>);
         return Exit::CouldNotRun;
     }
     let run = run.all();
@@ -87,7 +87,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
         }
     }
     let told = Told { steps: &run.steps, comment: &comment };
-    terminal.report("ci", arguments.format, &run.diagnostics, &run.sources, Some(&told));
+    report(&run, arguments, terminal, Some(&told));
     if arguments.comment.is_none() && !matches!(arguments.format, Format::Json | Format::Sarif) {
         terminal.print(&comment);
     }
@@ -101,8 +101,7 @@ fn comment(run: &Run<'_>, arguments: &Arguments) -> String {
         name: step.name.clone(),
         passed: step.passed,
         said: step.said.clone(),
-        // Findings may name people.
-        findings: if arguments.redact { Vec::new() } else { step.findings.clone() },
+        findings: step.findings.clone(),
     };
     let options = Options {
         project: run.project.clone(),
@@ -110,11 +109,15 @@ fn comment(run: &Run<'_>, arguments: &Arguments) -> String {
         max_bytes: arguments.max_bytes,
         checks: run.steps.iter().map(check).collect(),
     };
-    match (&run.diff, arguments.redact) {
-        (Some(diff), true) => markdown(&redacted(diff), &options),
-        (Some(diff), false) => markdown(diff, &options),
-        (None, _) => without_diff(&run.title, &run.no_diff, &options),
+    match &run.diff {
+        Some(diff) => markdown(diff, &options),
+        None => without_diff(&run.title, &run.no_diff, &options),
     }
+}
+
+fn report<T: Serialize>(run: &Run<'_>, arguments: &Arguments, terminal: &Terminal, told: Option<T>) {
+    let form = if arguments.redact { Terminal::report_withheld } else { Terminal::report };
+    form(terminal, "ci", arguments.format, &run.diagnostics, &run.sources, told);
 }
 
 fn write(path: &Path, text: &str) -> std::io::Result<()> {

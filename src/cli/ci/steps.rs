@@ -7,12 +7,14 @@ use serde::Serialize;
 use super::super::fmt;
 use super::super::progress::Bar;
 use super::super::terminal::Terminal;
-use crate::compile::compare::{Named, compare};
+use crate::compile::compare::{Named, compare, everybody_at};
 use crate::compile::{self, Loaded, Project, Request, load, load_side, shapes};
 use crate::diagnostics::codes::outcome::EXPECTATION_BROKEN;
 use crate::diagnostics::{Diagnostic, Diagnostics, FileId, Severity, Sources, Span};
 use crate::diff::Diff;
 use crate::outcome::summary::{ExpectationOutcome, ExpectationStatus};
+use crate::render::diff::{Veil, redacted};
+use crate::render::withheld::withheld;
 use crate::render::{concise, diff as shown, table, tests};
 use crate::syntax;
 use crate::trial::{self, Ground};
@@ -39,6 +41,7 @@ const BASE: &str = "origin/main";
 pub struct Run<'a> {
     path: &'a Path,
     base: Option<&'a str>,
+    redact: bool,
     threads: usize,
     terminal: &'a Terminal,
     loaded: Option<Project>,
@@ -56,7 +59,7 @@ pub struct Run<'a> {
 
 impl<'a> Run<'a> {
     /// Reads the project.
-    pub fn new(path: &'a Path, base: Option<&'a str>, threads: usize, terminal: &'a Terminal) -> Self {
+    pub fn new(path: &'a Path, base: Option<&'a str>, redact: bool, threads: usize, terminal: &'a Terminal) -> Self {
         let Loaded { project, sources, diagnostics, found } = load(path);
         let folder = path.canonicalize().ok().and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
         let (name, title) = match &project {
@@ -73,6 +76,7 @@ impl<'a> Run<'a> {
         Self {
             path,
             base,
+            redact,
             threads,
             terminal,
             loaded: project,
@@ -102,12 +106,38 @@ impl<'a> Run<'a> {
             }
         }
         self.compare();
+        if self.redact {
+            self.veil();
+        }
         self.diagnostics.sort();
         self
     }
 
+    /// Takes the people out of all that was found; findings have lost their words already.
+    fn veil(&mut self) {
+        let veil = match &self.diff {
+            Some(diff) => Veil::of_diff(diff),
+            None => {
+                let people = everybody_at(self.path, self.threads);
+                if people.is_none() {
+                    // Nobody knows whom the title names.
+                    self.title.clone_from(&self.project);
+                }
+                Veil::of_people(&people.unwrap_or_default())
+            }
+        };
+        self.diff = self.diff.as_ref().map(redacted);
+        self.sources = self.sources.renamed(|name| veil.text(name).into_owned());
+        [&mut self.title, &mut self.no_diff].into_iter().for_each(|text| veil.mend(text));
+        for step in &mut self.steps {
+            let texts = [&mut step.name, &mut step.said].into_iter().chain(&mut step.findings);
+            texts.for_each(|text| veil.mend(text));
+        }
+    }
+
     /// A step with what it found; `said` is how it ended without errors.
     fn step(&mut self, name: &str, found: Diagnostics, said: String) {
+        let found = if self.redact { withheld(&found) } else { found };
         let errors = found.count(Severity::Error);
         let said = if errors > 0 { table::count(errors as u64, "error", "errors") + &warned(&found) } else { said };
         let lines = found.iter().filter(|d| d.severity == Severity::Error).take(TOLD);

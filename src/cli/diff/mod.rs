@@ -31,8 +31,8 @@ pub struct Arguments {
     /// Threads to use; the result does not depend on it [default: one a core]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
-    /// Write the rollout, batch by batch, and its inverse into this folder
-    #[arg(long, value_name = "DIR")]
+    /// Write the rollout, batch by batch, and its inverse into this folder; it names reps
+    #[arg(long, value_name = "DIR", conflicts_with = "redact")]
     patch: Option<PathBuf>,
     /// Operations in a batch of the rollout; an account is never parted
     #[arg(long, value_name = "ROWS", default_value_t = 10_000)]
@@ -91,11 +91,19 @@ impl Arguments {
         let all = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         self.threads.filter(|n| *n > 0).unwrap_or_else(all)
     }
+
+    /// Ends the run where people are to be taken out of what they are not taken out of.
+    fn unredacted(&self, of: &str, terminal: &Terminal) -> Option<Exit> {
+        self.show.redact.then(|| {
+            terminal.insist(&format!("`--redact` takes reps out of the diff of two plans, not of {of}"));
+            Exit::CouldNotRun
+        })
+    }
 }
 
 pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
     if is_table(&arguments.base) && is_table(arguments.head()) {
-        tables::run(arguments, terminal)
+        arguments.unredacted("a table", terminal).unwrap_or_else(|| tables::run(arguments, terminal))
     } else {
         plans::run(arguments, terminal)
     }

@@ -54,6 +54,9 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
     }
     let is_written = |side: &str| kind_of(side) == SideKind::Out;
     if is_written(&arguments.base) || is_written(arguments.head()) {
+        if let Some(exit) = arguments.unredacted("a folder of an earlier compile", terminal) {
+            return exit;
+        }
         return written::compare(arguments, terminal).unwrap_or_else(|exit| exit);
     }
     let options = &arguments.plans;
@@ -65,7 +68,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
         head_data: options.head_data.as_deref(),
     };
     let account = options.explain.as_deref();
-    let (mut compared, project) = match compared(&sides, account, arguments.threads, arguments.format, terminal) {
+    let (mut compared, project) = match compared(&sides, account, arguments, terminal) {
         Ok(compared) => compared,
         Err(exit) => return exit,
     };
@@ -109,11 +112,10 @@ pub fn breaks(diff: &Diff) -> bool {
 }
 
 /// Opens, compiles and compares two sides; gives the comparison and the head's project. What went wrong is told.
-pub fn compared(
+fn compared(
     sides: &Sides<'_>,
     account: Option<&str>,
-    threads: Option<usize>,
-    format: Format,
+    arguments: &Arguments,
     terminal: &Terminal,
 ) -> Result<(Compared, String), Exit> {
     let is_revision = |side: &str| kind_of(side) == SideKind::Revision;
@@ -128,15 +130,12 @@ pub fn compared(
     let head = SideSpec { argument: sides.head, project: of_work_tree, parted_from: None, data: sides.head_data };
     // From here on an interrupt is waited for, so that the folders of revisions are removed.
     interrupt::pulse();
-    let (base, base_project) = open(&base, format, terminal)?;
-    let (head, head_project) = open(&head, format, terminal)?;
+    let (base, base_project) = open(&base, arguments, terminal)?;
+    let (head, head_project) = open(&head, arguments, terminal)?;
     let project = head_project.workspace.manifest.project.clone();
     let mut notes: Vec<String> = base.notes.clone();
     notes.extend(head.notes.iter().filter(|note| !base.notes.contains(note)).cloned());
-    let threads = threads
-        .filter(|n| *n > 0)
-        .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
-    let request = Request { threads, ..Request::default() };
+    let request = Request { threads: arguments.threads(), ..Request::default() };
     let mut bar = Bar::new(terminal.progress);
     let compared = compare(
         Named { name: base.name.clone(), commit: base.commit.clone(), project: base_project },
@@ -152,20 +151,24 @@ pub fn compared(
     }
     compared.map(|compared| (compared, project)).map_err(|failed| {
         let Failed { side, sources, diagnostics } = *failed;
-        say(&diagnostics, &sources, (&side, "does not compile"), format, terminal);
+        say(&diagnostics, &sources, (&side, "does not compile"), arguments, terminal);
         Exit::Findings
     })
 }
 
 /// Opens and checks a side; what is wrong with it is told. The folder of a revision is there as long as the side is.
-pub(super) fn open(spec: &SideSpec<'_>, format: Format, terminal: &Terminal) -> Result<(OpenedSide, Project), Exit> {
+pub(super) fn open(
+    spec: &SideSpec<'_>,
+    arguments: &Arguments,
+    terminal: &Terminal,
+) -> Result<(OpenedSide, Project), Exit> {
     let opened = open_side(spec).map_err(|wrong| {
-        say(&wrong, &Sources::default(), (spec.argument, "cannot be read"), format, terminal);
+        say(&wrong, &Sources::default(), (spec.argument, "cannot be read"), arguments, terminal);
         Exit::CouldNotRun
     })?;
     let loaded = load_side(&opened);
     let Some(project) = loaded.project else {
-        say(&loaded.diagnostics, &loaded.sources, (spec.argument, "has errors"), format, terminal);
+        say(&loaded.diagnostics, &loaded.sources, (spec.argument, "has errors"), arguments, terminal);
         return Err(if loaded.found { exit(&loaded.diagnostics) } else { Exit::CouldNotRun });
     };
     Ok((opened, project))
@@ -176,11 +179,12 @@ pub(super) fn say(
     diagnostics: &Diagnostics,
     sources: &Sources,
     (side, why): (&str, &str),
-    format: Format,
+    arguments: &Arguments,
     terminal: &Terminal,
 ) {
-    terminal.report("diff", format, diagnostics, sources, None::<()>);
-    if format.for_people() {
+    let form = if arguments.show.redact { Terminal::report_withheld } else { Terminal::report };
+    form(terminal, "diff", arguments.format, diagnostics, sources, None::<()>);
+    if arguments.format.for_people() {
         terminal.insist(&format!("`{side}` {why}: there is nothing to compare"));
     }
 }

@@ -64,7 +64,7 @@ pub fn compare(arguments: &Arguments, terminal: &Terminal) -> Result<Exit, Exit>
         let folder = draft.path().join(format!("{}", folders.len()));
         let of_project = Path::new(if kind_of(other) == SideKind::Project { other } else { "." });
         let spec = SideSpec { argument: name, project: of_project, parted_from: None, data: data.as_deref() };
-        let (_opened, project) = plans::open(&spec, arguments.format, terminal)?;
+        let (_opened, project) = plans::open(&spec, arguments, terminal)?;
         compile_into(&folder, project, name, arguments, terminal)?;
         folders.push(folder);
     }
@@ -89,7 +89,7 @@ fn compile_into(
         return Err(interrupt::tell(terminal, "nothing was written"));
     }
     let Some(compiled) = compiled else {
-        plans::say(&found, &workspace.sources, (name, "does not compile"), arguments.format, terminal);
+        plans::say(&found, &workspace.sources, (name, "does not compile"), arguments, terminal);
         return Err(Exit::Findings);
     };
     let standings = Standings::new(&plan, &workspace.sources, &compiled.roster, &compiled.settled.posts);

@@ -6,6 +6,7 @@ use arrow_array::Array;
 
 use super::causes::{Causes, Mover};
 use super::gauge::Tally;
+use super::people;
 use super::read::Read;
 use super::rows::Rows;
 use super::side::Side;
@@ -52,7 +53,7 @@ pub(super) fn assemble(parts: Parts<'_>, found: &Found<'_>) -> Diff {
     let (causes, renumbered) = table.causes();
     let moves = table.moves(&renumbered);
     let sums = Sums::of(found);
-    let roster = everybody(&parts);
+    let roster = people::everybody([parts.sides.0, parts.sides.1].map(|side| (&side.workspace, &side.compiled.roster)));
     Diff {
         version: VERSION,
         totals: sums.totals(&parts, found, count),
@@ -71,18 +72,6 @@ pub(super) fn assemble(parts: Parts<'_>, found: &Found<'_>) -> Diff {
         moves,
         roster,
     }
-}
-
-fn everybody(parts: &Parts<'_>) -> Vec<Person> {
-    let mut all: BTreeMap<String, Option<String>> = BTreeMap::new();
-    for side in [parts.sides.0, parts.sides.1] {
-        let table = side.workspace.manifest.reps.as_ref();
-        let shown = table.is_some_and(|t| t.name.is_some_and(|name| !t.schema.column(name).sensitive));
-        for rep in &side.compiled.roster.reps {
-            all.insert(rep.key.clone(), shown.then(|| rep.name.clone()));
-        }
-    }
-    all.into_iter().map(|(key, name)| Person { key, name }).collect()
 }
 
 /// One change on its way into the diff.

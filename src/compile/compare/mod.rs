@@ -33,6 +33,8 @@ use crate::outcome::standing::Standings;
 use crate::outcome::summary::ExpectationOutcome;
 use crate::prove::Budget;
 
+pub use people::everybody_at;
+
 use causes::{Ground, Mover, Version};
 use impact::Found;
 use read::Read;

@@ -1,10 +1,50 @@
-//! Who came, went and changed between two rosters.
+//! Who is in the rosters of two sides, and who came, went and changed between them.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
+use crate::compile::read;
+use crate::data;
+use crate::diff::Person;
 use crate::outcome::roster::{Rep, Roster};
 use crate::outcome::standing::Post;
 use crate::outcome::tenure::{Tenure, Term};
+use crate::workspace::Workspace;
+
+/// Everybody in these rosters, by key; of several names that of the last is shown.
+pub(super) fn everybody<'a>(sides: impl IntoIterator<Item = (&'a Workspace, &'a Roster)>) -> Vec<Person> {
+    let mut all: BTreeMap<&str, Person> = BTreeMap::new();
+    for (workspace, roster) in sides {
+        let table = workspace.manifest.reps.as_ref();
+        let shown = table.is_some_and(|t| t.name.is_some_and(|name| !t.schema.column(name).sensitive));
+        for rep in &roster.reps {
+            let person = all.entry(&rep.key).or_default();
+            person.key.clone_from(&rep.key);
+            person.unseen.extend(person.name.take());
+            match shown {
+                true => person.name = Some(rep.name.clone()),
+                false => person.unseen.push(rep.name.clone()),
+            }
+        }
+    }
+    let mut all: Vec<Person> = all.into_values().collect();
+    for person in &mut all {
+        person.unseen.sort_unstable();
+        person.unseen.dedup();
+        person.unseen.retain(|name| Some(name) != person.name.as_ref() && *name != person.key);
+    }
+    all
+}
+
+/// Everybody in the reps table of the project at a path, whatever else is wrong with it; `None` where the table cannot be
+/// read, or nothing says which it is.
+pub fn everybody_at(path: &Path, threads: usize) -> Option<Vec<Person>> {
+    let workspace = read(path).workspace.ok()?;
+    let Some(table) = &workspace.manifest.reps else { return Some(Vec::new()) };
+    let (batch, _) = data::read_reps(&workspace, table, threads);
+    let (roster, _) = Roster::new(table, &batch?);
+    Some(everybody([(&workspace, &roster)]))
+}
 
 /// What is said of a rep who is not the same on both sides.
 pub(super) fn changes(base: &Roster, head: &Roster) -> BTreeMap<String, String> {

@@ -16,10 +16,12 @@ mod parquet;
 mod redact;
 pub mod story;
 mod tally;
+mod veil;
 mod view;
 mod words;
 
 pub use parquet::parquet;
 pub use redact::{redacted, redacted_account};
+pub use veil::Veil;
 pub use view::{Only, View};
 pub use words::is_empty;

@@ -176,7 +176,10 @@ pub fn add_up(mut diff: Diff, accounts: u64) -> Diff {
 }
 
 fn roster(names: &[(&str, &str)]) -> Vec<Person> {
-    names.iter().map(|(key, name)| Person { key: (*key).to_owned(), name: Some((*name).to_owned()) }).collect()
+    names
+        .iter()
+        .map(|(key, name)| Person { key: (*key).to_owned(), name: Some((*name).to_owned()), unseen: Vec::new() })
+        .collect()
 }
 
 /// A little of everything.
@@ -378,7 +381,8 @@ pub fn hostile() -> Diff {
         verdict.offenders.iter_mut().for_each(|offender| offender.name = next());
     }
     (diff.base.name, diff.head.name, diff.head.title) = (next(), next(), Some(next()));
-    diff.roster = HOSTILE.iter().map(|text| Person { key: (*text).to_owned(), name: Some(next()) }).collect();
+    diff.roster =
+        HOSTILE.iter().map(|text| Person { key: (*text).to_owned(), name: Some(next()), unseen: Vec::new() }).collect();
     diff.moves = Moves::new(2);
     for (i, text) in HOSTILE.iter().enumerate() {
         let (from, to) = (next(), next());
@@ -395,8 +399,9 @@ pub fn hostile() -> Diff {
 pub fn big(moves: usize) -> Diff {
     let mut diff = small();
     diff.moves = Moves::new(2);
-    diff.roster =
-        (0..40).map(|n| Person { key: format!("R{n:03}"), name: Some(format!("Rep Number{n:03}")) }).collect();
+    diff.roster = (0..40)
+        .map(|n| Person { key: format!("R{n:03}"), name: Some(format!("Rep Number{n:03}")), unseen: Vec::new() })
+        .collect();
     let mut seed = 7_u64;
     for n in 0..moves {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -33,7 +33,9 @@ fn secrets(text: &str) -> Vec<&'static str> {
         keys.into_iter().filter(|key| text.split(|c: char| !c.is_alphanumeric()).any(|word| word == *key)).collect();
     let lower = text.to_lowercase();
     found.extend(
-        ["Ada Lin", "Bo Wu", "Cy Ray", "Zoe Not There"].iter().filter(|name| lower.contains(&name.to_lowercase())),
+        ["Ada Lin", "Ada Born", "Bo Wu", "Cy Ray", "Zoe Not There"]
+            .iter()
+            .filter(|name| lower.contains(&name.to_lowercase())),
     );
     found
 }
@@ -43,6 +45,10 @@ fn talkative() -> Diff {
     let mut diff = small();
     let said = "to Ada Lin, not bo wu (R3), and \"R9\"/`Zoe Not There`; R1-desk, R12 stays, adalin too";
     diff.notes.push(said.to_owned());
+    // The name of today, and the one that the base had or that is not to be shown at all.
+    diff.notes.push("what Ada Born left".to_owned());
+    diff.roster[0].unseen.push("Ada Born".to_owned());
+    diff.measures[0].name = "worth_R1".to_owned();
     diff.base.name = "feature/R1".to_owned();
     diff.head.title = Some(said.to_owned());
     for item in &mut diff.plan.items {

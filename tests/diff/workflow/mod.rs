@@ -2,6 +2,7 @@
 //! one that is not; `gh` is a stand-in that writes down how it was called.
 
 mod options;
+mod redaction;
 mod repository;
 
 use std::fs;
