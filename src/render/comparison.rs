@@ -8,6 +8,9 @@ use super::human::{Style, printable};
 use super::table::grouped;
 use crate::diff::tables::Comparison;
 
+/// The JSON Schema of what is printed for programs.
+pub const SCHEMA: &str = include_str!("schema/tables.json");
+
 /// Pairs of values that are shown of a column; the JSON has them all.
 const PAIRS: usize = 10;
 /// Characters of a value that are shown.

@@ -8,6 +8,9 @@ use super::table::grouped;
 use crate::diff::assignments::OwnerChanges;
 use crate::diff::patch::Manifest;
 
+/// The JSON Schema of what is printed for programs.
+pub const SCHEMA: &str = include_str!("schema/owners.json");
+
 /// Rows that are shown of a table; the JSON has them all.
 const ROWS: usize = 10;
 

@@ -67,6 +67,8 @@ fn a_plan_is_compared_with_what_an_earlier_compile_wrote() {
     let of_folders = told(&text(&before), &[&text(&after)]);
     assert_eq!(told(&text(&before), &[]), of_folders, "the work tree says what its compile wrote");
     assert_eq!(told("HEAD", &[&text(&after)]), of_folders, "a revision stands for what a compile of it writes");
+    let whole = repository.terrac(&["diff", &text(&before), &text(&after), "--format", "json", "--quiet"]);
+    insta::assert_snapshot!("programs", String::from_utf8_lossy(&whole.stdout));
     let of_plans = repository.diff("HEAD");
     assert_eq!(of_plans["totals"]["moved"], of_folders["moved"], "{of_folders}");
     let output = repository.terrac(&["diff", "HEAD", &text(&after.join("assignments.csv"))]);

@@ -1,5 +1,6 @@
 //! Forms for programs. The snapshots of JSON and SARIF are held to their schemas by `tests/schemas/`, a program of its own
-//! that the gate runs on them and on what the verbs print: a validator would bring its dependencies along.
+//! with tests of its own (`cargo test --manifest-path tests/schemas/Cargo.toml`), that the gate runs on what the verbs print
+//! too: a validator would bring its dependencies along.
 
 use super::fixture::fixture;
 use serde_json::Value;
@@ -99,7 +100,13 @@ fn every_verb_prints_every_form() {
 }
 
 #[test]
-fn the_schema_can_be_printed() {
-    let output = Command::new(env!("CARGO_BIN_EXE_terrac")).arg("schema").output().expect("it runs");
-    assert_eq!(json(&String::from_utf8_lossy(&output.stdout)), findings_schema());
+fn the_schemas_can_be_printed() {
+    let printed = |of: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_terrac")).arg("schema").args(of).output().expect("it runs");
+        json(&String::from_utf8_lossy(&output.stdout))
+    };
+    assert_eq!(printed(&[]), findings_schema());
+    for of in ["findings", "diff", "tables", "owners"] {
+        assert_eq!(printed(&[of])["$id"], format!("urn:terrac:{of}:1"));
+    }
 }
