@@ -10,6 +10,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Sources, codes};
 use crate::diff::assignments::Assignments;
 use crate::diff::patch::{Applied, Counts, MANIFEST, Manifest, Operation, apply, read_operations};
 use crate::render::assignments::rows::{csv_rows, parquet_rows};
+use crate::render::table::count;
 use crate::workspace::manifest::FileFormat;
 
 /// Memory for sorting a table that is not in order.
@@ -36,9 +37,9 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Exit {
     let (exit, found) = match applied(arguments) {
         Ok((applied, counts)) => {
             terminal.say(&format!(
-                "{}: {} rows of {}; {} deleted, {} ended, {} updated, {} inserted",
+                "{}: {} of {}; {} deleted, {} ended, {} updated, {} inserted",
                 arguments.out.display(),
-                applied.to.rows,
+                count(applied.to.rows, "row", "rows"),
                 applied.from.rows,
                 counts.delete,
                 counts.end_date,

@@ -41,6 +41,9 @@ pub struct Diff {
     /// Everybody in the roster of either side, by key: what a redaction must not leave anywhere.
     #[serde(skip)]
     pub roster: Vec<Person>,
+    /// Narrowed down to what somebody asked to see: that nothing is left does not say that nothing differs.
+    #[serde(skip)]
+    pub partial: bool,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::human::{Style, printable};
-use super::table::grouped;
+use super::table::{count, grouped};
 use crate::diff::tables::Comparison;
 
 /// The JSON Schema of what is printed for programs.
@@ -41,7 +41,7 @@ pub fn comparison(comparison: &Comparison, style: Style) -> String {
         let _ = writeln!(text, "{}", table(&heads.each_ref().map(String::as_str), rows, style));
         let more = transitions.pairs.len().saturating_sub(PAIRS);
         if more > 0 {
-            let _ = writeln!(text, "and {} more pairs", grouped(more as u64));
+            let _ = writeln!(text, "and {}", count(more as u64, "more pair", "more pairs"));
         }
     }
     text

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::comparison::{shown, table};
 use super::human::{Style, printable};
-use super::table::grouped;
+use super::table::{count, grouped};
 use crate::diff::assignments::OwnerChanges;
 use crate::diff::patch::Manifest;
 
@@ -24,23 +24,23 @@ pub fn owner_changes(changes: &OwnerChanges, style: Style) -> String {
     if !pairs.is_empty() {
         let _ = writeln!(text, "{}", table(&["coverage", "from", "to", "accounts"], pairs, style));
     }
-    more(&mut text, changes.pairs.len(), "pairs");
+    more(&mut text, changes.pairs.len(), ["more pair", "more pairs"]);
     let mut reps: Vec<_> = changes.reps.iter().filter(|rep| rep.gained + rep.lost > 0).collect();
     reps.sort_by_key(|rep| std::cmp::Reverse(rep.gained + rep.lost));
-    let count = reps.len();
+    let all = reps.len();
     let rows: Vec<Vec<String>> = (reps.into_iter().take(ROWS))
         .map(|rep| vec![shown(&rep.rep), grouped(rep.kept), grouped(rep.gained), grouped(rep.lost)])
         .collect();
     if !rows.is_empty() {
         let _ = writeln!(text, "{}", table(&["rep", "kept", "gained", "lost"], rows, style));
     }
-    more(&mut text, count, "reps");
+    more(&mut text, all, ["more rep", "more reps"]);
     text
 }
 
-fn more(text: &mut String, count: usize, what: &str) {
-    if count > ROWS {
-        let _ = writeln!(text, "and {} more {what}", grouped((count - ROWS) as u64));
+fn more(text: &mut String, all: usize, [one, many]: [&str; 2]) {
+    if all > ROWS {
+        let _ = writeln!(text, "and {}", count((all - ROWS) as u64, one, many));
     }
 }
 
@@ -63,9 +63,9 @@ pub fn summary_line(base: &str, head: &str, changes: &OwnerChanges) -> String {
 pub fn patch_line(folder: &str, manifest: &Manifest) -> String {
     let counts = manifest.delta;
     format!(
-        "{}: {} batches; {} deleted, {} ended, {} updated, {} inserted",
+        "{}: {}; {} deleted, {} ended, {} updated, {} inserted",
         printable(folder),
-        grouped(manifest.batches.len() as u64),
+        count(manifest.batches.len() as u64, "batch", "batches"),
         grouped(counts.delete),
         grouped(counts.end_date),
         grouped(counts.update),

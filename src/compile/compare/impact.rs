@@ -71,6 +71,7 @@ pub(super) fn assemble(parts: Parts<'_>, found: &Found<'_>) -> Diff {
         verdicts: parts.verdicts,
         moves,
         roster,
+        partial: false,
     }
 }
 

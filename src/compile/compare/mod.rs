@@ -152,11 +152,12 @@ impl Sides {
         for (side, name) in [(base, &self.names[0].0), (head, &self.names[1].0)] {
             if !side.compiled.solved.is_empty() {
                 let carves: Vec<String> = side.compiled.solved.iter().map(|carve| format!("`{carve}`")).collect();
-                let (noun, verb) = if carves.len() == 1 { ("carve", "has") } else { ("carves", "have") };
-                notes.push(format!(
-                    "{noun} {} of {name} {verb} no valid alignment and was solved for this comparison",
-                    carves.join(", ")
-                ));
+                let (noun, verb) = if carves.len() == 1 {
+                    ("carve", "has no valid alignment and was")
+                } else {
+                    ("carves", "have no valid alignment and were")
+                };
+                notes.push(format!("{noun} {} of {name} {verb} solved for this comparison", carves.join(", ")));
             }
         }
         let describe = |side: &Side, (name, commit): &(String, Option<String>)| diff::Side {

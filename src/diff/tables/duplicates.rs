@@ -82,7 +82,8 @@ fn shown(keyed: &Keyed, count: u64, first: &[[u32; 2]]) -> Diagnostics {
         told += 1;
     }
     if count > told {
-        wrong = wrong.note(format!("and {} more keys", count - told));
+        let noun = if count - told == 1 { "key" } else { "keys" };
+        wrong = wrong.note(format!("and {} more {noun}", count - told));
     }
     std::iter::once(wrong).collect()
 }

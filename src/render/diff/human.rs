@@ -97,7 +97,7 @@ impl Page<'_> {
             return;
         }
         let items = count(plan.items.len() as u64, "item changes", "items change");
-        self.head(&format!("plan: {items}, {} as they were", grouped(plan.unchanged)));
+        self.head(&format!("plan: {items}, {} {}", grouped(plan.unchanged), words::unchanged(plan.unchanged)));
         for item in &plan.items[..self.shown(plan.items.len())] {
             self.item(item);
         }
@@ -164,7 +164,8 @@ impl Page<'_> {
             let part = words::percent(n as f64, diff.totals.accounts as f64);
             self.lines(&format!("  {:>8} {part:>6}  ", grouped(n)), words::change(change));
         }
-        let _ = writeln!(self.text, "  {:>8}         as they were", grouped(diff.totals.unchanged));
+        let same = diff.totals.unchanged;
+        let _ = writeln!(self.text, "  {:>8}         {}", grouped(same), words::unchanged(same));
         for (m, measure) in diff.measures.iter().enumerate() {
             let (changed, whole) = (amount(&diff.totals.changed.amounts, m), amount(&diff.totals.whole.amounts, m));
             let part = words::percent(changed, whole);
@@ -260,7 +261,8 @@ impl Page<'_> {
         for segment in changed {
             let (part, whole) = (segment.changed.accounts, segment.whole.accounts);
             let share = words::percent(part as f64, whole as f64);
-            let said = format!("{}: {} of {} change owner ({share})", segment.segment, grouped(part), accounts(whole));
+            let (part, verb) = (grouped(part), if part == 1 { "changes" } else { "change" });
+            let said = format!("{}: {part} of {} {verb} owner ({share})", segment.segment, accounts(whole));
             self.lines("  ", &said);
         }
     }
@@ -348,9 +350,10 @@ pub(super) fn carve_line(carve: &CarveChange) -> String {
     let of = |say: &dyn Fn(&crate::diff::CarveState) -> Option<String>| {
         words::before_after(both[0].as_ref().and_then(say), both[1].as_ref().and_then(say))
     };
-    let mut line = format!("carve {}: {} territories", carve.name, of(&|state| Some(grouped(state.territories))));
-    let _ = write!(line, ", {} open", of(&|state| Some(grouped(state.open))));
     let state = carve.after.as_ref().or(carve.before.as_ref());
+    let noun = if state.is_some_and(|state| state.territories == 1) { "territory" } else { "territories" };
+    let mut line = format!("carve {}: {} {noun}", carve.name, of(&|state| Some(grouped(state.territories))));
+    let _ = write!(line, ", {} open", of(&|state| Some(grouped(state.open))));
     for balance in state.map_or(&[][..], |state| &state.balances) {
         let imbalance = of(&|state| {
             let found = state.balances.iter().find(|b| b.weight == balance.weight)?;

@@ -39,6 +39,7 @@ impl View {
         }
         if let Some(only) = self.only {
             let diff = seen.to_mut();
+            diff.partial = true;
             if only != Only::Rules {
                 diff.plan = PlanChanges { unchanged: diff.plan.unchanged, ..PlanChanges::default() };
             }
@@ -80,6 +81,7 @@ impl View {
             totals: totals(&moves, &diff.totals),
             pairs: pairs(&moves),
             segments: Vec::new(),
+            partial: true,
             moves: Moves::new(diff.measures.len()),
             ..diff.clone()
         };

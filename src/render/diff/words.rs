@@ -10,7 +10,11 @@ use crate::render::table::{count, grouped, short};
 pub fn headline(diff: &Diff) -> String {
     let totals = &diff.totals;
     if is_empty(diff) {
-        return format!("no difference: {} and the plan are the same", count(totals.accounts, "account", "accounts"));
+        return match totals.accounts {
+            _ if diff.partial => "no difference in what is shown".to_owned(),
+            0 => "no difference: the plan is the same, and there are no accounts".to_owned(),
+            n => format!("no difference: {} and the plan are the same", count(n, "account", "accounts")),
+        };
     }
     let accounts = count(totals.accounts, "account", "accounts");
     format!("{} of {accounts} {}", grouped(changed(diff)), if changed(diff) == 1 { "changes" } else { "change" })
@@ -23,6 +27,11 @@ pub fn is_empty(diff: &Diff) -> bool {
         && diff.plan.items.is_empty()
         && diff.territories.is_empty()
         && diff.carves.is_empty()
+}
+
+/// `1 as it was`, `12 as they were`
+pub fn unchanged(n: u64) -> &'static str {
+    if n == 1 { "as it was" } else { "as they were" }
 }
 
 /// Accounts with any change.

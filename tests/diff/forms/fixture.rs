@@ -49,6 +49,7 @@ pub fn empty() -> Diff {
         verdicts: Vec::new(),
         moves: Moves::new(2),
         roster: Vec::new(),
+        partial: false,
     }
 }
 

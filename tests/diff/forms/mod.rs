@@ -3,6 +3,7 @@
 mod fixture;
 mod harmless;
 mod length;
+mod number;
 mod redaction;
 mod shown;
 mod tables;

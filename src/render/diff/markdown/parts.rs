@@ -382,7 +382,7 @@ fn item_lines(item: &ItemChange) -> Vec<String> {
             format!("{sign}{line}").trim_end().to_owned()
         }));
         if all.len() > 60 {
-            lines.push(format!("@@ and {} more lines @@", all.len() - 60));
+            lines.push(format!("@@ and {} @@", count(all.len() as u64 - 60, "more line", "more lines")));
         }
     }
     lines
