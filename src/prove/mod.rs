@@ -11,6 +11,7 @@ mod axis;
 mod border;
 mod change;
 mod claim;
+mod course;
 mod diagram;
 mod exception;
 mod gather;
@@ -21,6 +22,7 @@ mod proof;
 mod region;
 mod report;
 mod space;
+mod splits;
 #[cfg(test)]
 mod tests;
 mod tree;
