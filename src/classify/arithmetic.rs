@@ -1,6 +1,7 @@
 //! From the plan's numbers to [`Value`]s.
 
-use super::compiler::{Compiler, Test};
+use super::compiler::Compiler;
+use super::condition::Test;
 use super::value::Value;
 use crate::plan::{Number, NumberKind};
 

@@ -16,6 +16,7 @@ mod arithmetic;
 mod circle;
 mod class_set;
 mod compiler;
+mod condition;
 mod cuts;
 mod decision;
 mod exceptions;

@@ -7,7 +7,7 @@ use super::batch::{Values, concatenate};
 use super::cell::{Coding, Reading};
 use super::faults::Described;
 use super::files::DataFile;
-use super::reader;
+use super::header;
 use super::scan::{Source, Wishes};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::workspace::schema::{ColumnType, FileUnit};
@@ -30,7 +30,7 @@ pub struct Fields {
 
 /// The names of a file's fields, in its order.
 pub fn field_names(path: &Path) -> Result<Vec<String>, Diagnostic> {
-    reader::field_names(&file_at(path)?)
+    header::field_names(&file_at(path)?)
 }
 
 /// Reads these fields of a CSV, Parquet or JSON Lines file (text ones also packed), whole; an empty cell is null.

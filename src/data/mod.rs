@@ -16,6 +16,7 @@ mod faults;
 mod fields;
 mod files;
 mod fingerprint;
+mod header;
 mod intern;
 mod join;
 mod json_lines;

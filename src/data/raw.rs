@@ -19,10 +19,11 @@ use super::cell::{Coding, Fault, Reading};
 use super::csv::{self, Block, Slot};
 use super::faults::{Described, Faults};
 use super::files::{DataFile, Packing};
+use super::header;
 use super::json_lines;
 use super::parquet::Part;
 use super::pipeline;
-use super::reader::{self, Piece, Reader, Shape, Want, not_utf8};
+use super::reader::{Piece, Reader, Shape, Want, not_utf8};
 use crate::diagnostics::{Diagnostic, Diagnostics, codes};
 
 /// A file whose wanted fields are known to be there.
@@ -61,7 +62,7 @@ struct Worked<T> {
 impl RawTable {
     /// The names of a file's fields, in its order.
     pub fn names(file: &DataFile) -> Result<Vec<String>, Diagnostic> {
-        reader::field_names(file)
+        header::field_names(file)
     }
 
     pub fn open(file: DataFile, fields: &[String]) -> Result<Self, Diagnostics> {

@@ -59,7 +59,7 @@ pub(super) fn open(file: &DataFile) -> Result<(Arc<ParquetMetaData>, Fields), Di
     let opened = File::open(&file.path).map_err(|e| file.unreadable(&e))?;
     let length = opened.metadata().map_err(|e| file.unreadable(&e))?.len();
     if length == 0 {
-        return Err(super::reader::empty(file));
+        return Err(super::header::empty(file));
     }
     let metadata = ParquetMetaDataReader::new().parse_and_finish(&opened).map_err(|e| damaged(file, &e))?;
     if !plausible(&metadata, length) {
