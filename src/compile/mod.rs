@@ -4,6 +4,7 @@
 //! nothing written here. Invariant: the result depends on the project's files and the request alone, not on threads,
 //! clocks or places.
 
+mod absent;
 mod carves;
 mod claims;
 pub mod compare;
@@ -24,7 +25,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::carve::{Effort, Problem, Progress};
-use crate::classify::{PreparedShape, Program, Statement, Totals};
+use crate::classify::{PreparedShape, Program, Totals};
 use crate::diagnostics::codes::outcome as codes;
 use crate::diagnostics::{Diagnostic, Diagnostics, Span};
 use crate::lint;
@@ -37,7 +38,7 @@ use crate::outcome::recorder::{Also, Owners, Recorded, Recorder};
 use crate::outcome::roster::Roster;
 use crate::outcome::settle::{Carved, Settled, settle};
 use crate::outcome::summary::{self, Exceptions, ExpectationOutcome, Fingerprint, Outcome};
-use crate::plan::{HoldOwner, Plan, Selector};
+use crate::plan::Plan;
 use crate::syntax::ast;
 use crate::workspace::Workspace;
 use crate::workspace::schema::Schema;
@@ -282,7 +283,7 @@ impl Run<'_> {
         let plan = self.plan;
         let shapes = tables::shapes(self.workspace, plan, found);
         let people = tables::people(self.workspace, plan, &shapes, self.request.threads, found)?;
-        tell_of_unknown_reps(plan, &people.roster, found);
+        absent::reps(plan, &people.roster, found);
         let schema = self.workspace.manifest.accounts.schema.clone();
         let program = Program::compile(plan, &schema, self.workspace.manifest.accounts.key, &shapes);
         if found.has_errors() {
@@ -299,7 +300,7 @@ impl Run<'_> {
             recorded = self.record(&program, &people, &measures, also, watch, found)?;
             totals = first;
         }
-        tell_of_absent_keys(plan, &recorded, found);
+        absent::accounts(plan, &recorded, found);
         if found.has_errors() {
             return None;
         }
@@ -430,49 +431,5 @@ impl Run<'_> {
                 unproved: self.request.unproved,
             },
         })
-    }
-}
-
-fn tell_of_unknown_reps(plan: &Plan, roster: &Roster, found: &mut Diagnostics) {
-    let owners = plan.territories.iter().filter_map(|t| t.owner.as_ref());
-    let holders = plan.holds.iter().filter_map(|h| match &h.owner {
-        HoldOwner::Rep(key, span) => Some((key, span)),
-        HoldOwner::Incumbent => None,
-    });
-    for (key, span) in owners.map(|(key, span)| (key, span)).chain(holders) {
-        if roster.find(key).is_none() {
-            let keys = roster.reps.iter().map(|r| r.key.as_str());
-            found.push(
-                Diagnostic::error(codes::UNKNOWN_REP, format!("no rep has the key `{key}`"))
-                    .label(*span, "")
-                    .maybe_help(crate::diagnostics::did_you_mean(key, keys)),
-            );
-        }
-    }
-}
-
-/// Keys that a statement lists and no account has: a slip, or an account that is gone.
-fn tell_of_absent_keys(plan: &Plan, recorded: &Recorded, found: &mut Diagnostics) {
-    let excludes = plan.excludes.iter().zip(0..).map(|(e, n)| (Statement::Exclude(n), &e.selector));
-    let named = plan.named.iter().zip(0..).map(|(e, n)| (Statement::Named(n), &e.selector));
-    let holds = plan.holds.iter().zip(0..).map(|(e, n)| (Statement::Hold(n), &e.selector));
-    let expired = |statement: &Statement| match statement {
-        Statement::Exclude(_) => false,
-        Statement::Named(n) => plan.named[*n as usize].until.is_some_and(|u| u < plan.term.0),
-        Statement::Hold(n) => {
-            let hold = &plan.holds[*n as usize];
-            hold.until < plan.term.0 || hold.from.is_some_and(|f| f > plan.term.1)
-        }
-    };
-    for (statement, selector) in excludes.chain(named).chain(holds).filter(|(s, _)| !expired(s)) {
-        let Selector::Keys(keys) = selector else { continue };
-        for (n, (key, span)) in keys.iter().enumerate() {
-            if !recorded.met.contains(&(statement, n as u32)) {
-                found.push(
-                    Diagnostic::warning(codes::UNKNOWN_ACCOUNT, format!("no account has the key `{key}`"))
-                        .label(*span, "matches nothing"),
-                );
-            }
-        }
     }
 }

@@ -12,6 +12,7 @@ mod people;
 mod read;
 mod rows;
 mod side;
+mod sums;
 mod world;
 
 use std::collections::BTreeMap;
