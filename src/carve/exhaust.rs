@@ -5,7 +5,10 @@
 //! first. Invariant: nodes are counted, so the answer is the same on every machine. Large questions are deliberately
 //! absent: they give up at once.
 
+use std::borrow::Cow;
+
 use super::contiguity::Pieces;
+use super::problem::Adjacency;
 use super::search::Ground;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +52,8 @@ struct Search<'a, 'p> {
     more: Vec<Vec<f64>>,
     less: Vec<Vec<f64>>,
     territory: Vec<u32>,
+    /// Of units, where territories must be in one piece: units that belong together need not touch each other.
+    graph: Option<Cow<'p, Adjacency>>,
     loads: Vec<f64>,
     moved: f64,
     /// Items per seat: none is left without any, as long as there are enough.
@@ -91,6 +96,10 @@ impl<'a, 'p> Search<'a, 'p> {
             more,
             less,
             territory: vec![u32::MAX; order.len()],
+            graph: ground.contiguous.then(|| match &ground.problem.adjacency {
+                Some(given) => Cow::Borrowed(given),
+                None => Cow::Owned(Adjacency::derive(ground.problem.space, &ground.problem.units.positions)),
+            }),
             loads: vec![0.0; ground.seats * quantities],
             moved: 0.0,
             count: vec![0; ground.seats],
@@ -171,7 +180,7 @@ impl<'a, 'p> Search<'a, 'p> {
 
     /// Every territory in one piece, where that is asked.
     fn whole(&self) -> bool {
-        let pieces = || Pieces::new(&self.ground.graph, &self.territory).strays(self.ground.seats);
-        !self.ground.contiguous || pieces().iter().all(|strays| *strays == 0)
+        let strays = |graph| Pieces::new(graph, &self.ground.to_units(&self.territory)).strays(self.ground.seats);
+        self.graph.as_deref().is_none_or(|graph| strays(graph).iter().all(|strays| *strays == 0))
     }
 }
