@@ -2,11 +2,17 @@
 //!
 //! `cargo bench --bench classify`. The batches are made from a counter, so every run sees the same accounts.
 
+#[path = "../tests/support/checked.rs"]
+mod checked;
+#[path = "../tests/support/folder.rs"]
+mod folder;
+
 use std::hint::black_box;
 
 use arrow_array::builder::StringDictionaryBuilder;
 use arrow_array::types::Int32Type;
 use arrow_array::{Float64Array, StringArray};
+use checked::checked;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use terrac::classify::{Program, Totals};
 use terrac::data::{Batch, Values};
@@ -155,15 +161,9 @@ location = { type = "point", lat = "lat", lon = "lon", required = true }
 "#;
 
 fn program(plan: &str) -> Program {
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("terrac.toml"), MANIFEST).expect("the manifest");
-    std::fs::write(folder.path().join("plan.terr"), plan).expect("the plan");
-    let loaded = terrac::compile::read(folder.path());
-    assert!(!loaded.diagnostics.has_errors(), "{:#?}", loaded.diagnostics);
-    let workspace = loaded.workspace.expect("a project");
-    let (plan, found) = terrac::check::check(&workspace.manifest, &workspace.sources, &loaded.files);
+    let (workspace, plan) = checked(MANIFEST, plan);
     let accounts = &workspace.manifest.accounts;
-    Program::compile(&plan.unwrap_or_else(|| panic!("{found:#?}")), &accounts.schema, accounts.key, &[])
+    Program::compile(&plan, &accounts.schema, accounts.key, &[])
 }
 
 /// Spreads a counter over all bits.

@@ -1,12 +1,16 @@
 //! How long proofs take: dimensions of many arms, of ranges, of codes and of conditions; a tree of two thousand leaves over
 //! six columns, nested and flat.
 
+#[path = "../tests/support/checked.rs"]
+mod checked;
+#[path = "../tests/support/folder.rs"]
+mod folder;
+
 use std::fmt::Write as _;
 use std::hint::black_box;
 
+use checked::checked;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use terrac::check::check;
-use terrac::compile::read;
 use terrac::diagnostics::Severity;
 use terrac::plan::Plan;
 use terrac::prove::{Budget, prove};
@@ -34,16 +38,7 @@ public    = { type = "bool", default = false }
 const HEAD: &str = "plan bench { effective 2027-02-01 to 2028-01-31 }\n";
 
 fn project(text: &str) -> (Workspace, Plan) {
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("terrac.toml"), MANIFEST).expect("written");
-    std::fs::write(folder.path().join("plan.terr"), format!("{HEAD}{text}")).expect("written");
-    std::fs::write(folder.path().join("accounts.csv"), "account,state,naics,employees,potential,founded,public\n")
-        .expect("written");
-    let read = read(folder.path());
-    let workspace = read.workspace.expect("a project");
-    let (plan, found) = check(&workspace.manifest, &workspace.sources, &read.files);
-    let errors: Vec<_> = found.iter().filter(|d| d.severity == Severity::Error).map(|d| &d.message).collect();
-    (workspace, plan.unwrap_or_else(|| panic!("{errors:?}")))
+    checked(MANIFEST, &format!("{HEAD}{text}"))
 }
 
 /// Proves the plan; what is found is none of an error.

@@ -1,5 +1,10 @@
 //! The real binary on projects made for the purpose: what it writes, what it refuses, and what it leaves alone.
 
+#[path = "support/folder.rs"]
+mod folder;
+#[path = "support/program.rs"]
+mod program;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -7,6 +12,8 @@ use std::sync::Arc;
 
 use arrow_array::{Array, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema};
+use folder::{folder, write};
+use program::terrac;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -108,12 +115,8 @@ struct Project(TempDir);
 
 impl Project {
     fn new() -> Self {
-        let project = Self(tempfile::tempdir().expect("a folder"));
-        project.write("terrac.toml", MANIFEST);
-        project.write("plan.terr", PLAN);
-        project.write("reps.csv", REPS);
-        project.write("accounts.csv", &csv(&accounts()));
-        project
+        let accounts = csv(&accounts());
+        Self(folder([("terrac.toml", MANIFEST), ("plan.terr", PLAN), ("reps.csv", REPS), ("accounts.csv", &accounts)]))
     }
 
     fn path(&self) -> &Path {
@@ -121,7 +124,7 @@ impl Project {
     }
 
     fn write(&self, name: &str, text: &str) {
-        fs::write(self.path().join(name), text).expect("a file of the project");
+        write(self.path(), [(name, text)]);
     }
 
     fn read(&self, name: &str) -> String {
@@ -129,11 +132,7 @@ impl Project {
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_terrac"))
-            .args(arguments)
-            .current_dir(self.path())
-            .output()
-            .expect("the binary runs")
+        terrac(self.path()).args(arguments).output().expect("the binary runs")
     }
 
     /// Compiles and expects nothing to complain about.
@@ -493,8 +492,7 @@ fn parquet_says_the_same_as_csv() {
 #[test]
 fn a_folder_without_a_project_cannot_run() {
     let folder = tempfile::tempdir().expect("a folder");
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_terrac")).arg("compile").arg(folder.path()).output().expect("it runs");
+    let output = terrac(folder.path()).arg("compile").output().expect("it runs");
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
 }

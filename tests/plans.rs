@@ -1,16 +1,20 @@
 //! The shipped plans, the starter and every recipe of the cookbook are sound.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+#[path = "support/copied.rs"]
+mod copied;
+#[path = "support/folder.rs"]
+mod folder;
+#[path = "support/program.rs"]
+mod program;
 
+use std::fs;
+
+use copied::{copy, shipped};
+use folder::folder;
+use program::terrac;
 use terrac::compile::{Loaded, load};
 use terrac::diagnostics::Severity;
 use terrac::sample::starter;
-
-fn plans() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("plans")
-}
 
 /// Findings of at least this severity, as text.
 fn findings(loaded: &Loaded, from: Severity) -> Vec<String> {
@@ -27,7 +31,7 @@ fn findings(loaded: &Loaded, from: Severity) -> Vec<String> {
 #[test]
 fn the_shipped_plans_have_nothing_to_find() {
     for name in ["hybrid", "enterprise", "fintech"] {
-        let loaded = load(&plans().join(name));
+        let loaded = load(&shipped(name));
         assert_eq!(findings(&loaded, Severity::Note), Vec::<String>::new(), "{name}");
         assert!(loaded.project.is_some(), "{name}");
     }
@@ -35,10 +39,7 @@ fn the_shipped_plans_have_nothing_to_find() {
 
 #[test]
 fn the_starter_has_nothing_to_find() {
-    let folder = tempfile::tempdir().unwrap();
-    for (path, bytes) in starter::files("starter").unwrap() {
-        write(&folder.path().join(path), &bytes);
-    }
+    let folder = folder(starter::files("starter").unwrap());
     let loaded = load(folder.path());
     assert_eq!(findings(&loaded, Severity::Note), Vec::<String>::new());
 }
@@ -46,16 +47,15 @@ fn the_starter_has_nothing_to_find() {
 #[test]
 fn the_shipped_plans_and_the_starter_compile_and_keep_their_promises() {
     let folder = tempfile::tempdir().unwrap();
-    let made = terrac(&["new".as_ref(), folder.path().join("starter").as_os_str()]);
-    assert!(made.status.success());
+    assert!(terrac(folder.path()).args(["new", "starter"]).status().unwrap().success());
     for name in ["hybrid", "enterprise", "fintech"] {
-        copy(&plans().join(name), &folder.path().join(name));
+        copy(name, &folder.path().join(name), &[".alignment"]);
     }
     for name in ["starter", "hybrid", "enterprise", "fintech"] {
         let project = folder.path().join(name);
         // What little effort can keep, more effort keeps too.
-        let arguments = ["compile", "--effort", "quick", "--format", "json", "--quiet"].map(AsRef::as_ref);
-        let run = terrac(&[arguments.as_slice(), &[project.as_os_str()]].concat());
+        let arguments = ["compile", "--effort", "quick", "--format", "json", "--quiet", name];
+        let run = terrac(folder.path()).args(arguments).output().unwrap();
         let report: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
         assert_eq!(report["findings"], serde_json::json!([]), "{name}");
         assert_eq!(run.status.code(), Some(0), "{name}");
@@ -63,28 +63,11 @@ fn the_shipped_plans_and_the_starter_compile_and_keep_their_promises() {
     }
 }
 
-fn terrac(arguments: &[&std::ffi::OsStr]) -> std::process::Output {
-    Command::new(env!("CARGO_BIN_EXE_terrac")).args(arguments).output().unwrap()
-}
-
-/// Without what earlier runs left there.
-fn copy(from: &Path, to: &Path) {
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap();
-        if path.is_dir() && name != "out" {
-            copy(&path, &to.join(name));
-        } else if path.is_file() && path.extension() != Some("alignment".as_ref()) {
-            write(&to.join(name), &fs::read(&path).unwrap());
-        }
-    }
-}
-
 #[test]
 fn every_recipe_of_the_cookbook_checks() {
-    let text = fs::read_to_string(plans().join("README.md")).unwrap();
+    let text = fs::read_to_string(shipped("README.md")).unwrap();
     let snippets = snippets(&text);
-    let manifest = fs::read_to_string(plans().join("hybrid/terrac.toml")).unwrap();
+    let manifest = fs::read_to_string(shipped("hybrid/terrac.toml")).unwrap();
     let base = &snippets.iter().find(|s| s.kind == "terr base").expect("the cookbook has a base plan").text;
     let mut recipes: Vec<&str> = snippets.iter().map(|s| s.recipe.as_str()).collect();
     recipes.dedup();
@@ -99,11 +82,9 @@ fn every_recipe_of_the_cookbook_checks() {
             continue;
         }
         checked += 1;
-        let folder = tempfile::tempdir().unwrap();
-        write(&folder.path().join("terrac.toml"), format!("{manifest}\n{tables}").as_bytes());
-        write(&folder.path().join("plan.terr"), format!("{base}\n{plan}").as_bytes());
-        let polygon = fs::read(plans().join("fintech/geo/manhattan.geojson")).unwrap();
-        write(&folder.path().join("geo/manhattan.geojson"), &polygon);
+        let (manifest, plan) = (format!("{manifest}\n{tables}"), format!("{base}\n{plan}"));
+        let polygon = fs::read_to_string(shipped("fintech/geo/manhattan.geojson")).unwrap();
+        let folder = folder([("terrac.toml", manifest), ("plan.terr", plan), ("geo/manhattan.geojson", polygon)]);
         let loaded = load(folder.path());
         wrong.extend(findings(&loaded, Severity::Error).into_iter().map(|f| format!("{recipe}: {f}")));
     }
@@ -113,7 +94,7 @@ fn every_recipe_of_the_cookbook_checks() {
 
 #[test]
 fn every_snippet_of_the_cookbook_says_what_it_is() {
-    let text = fs::read_to_string(plans().join("README.md")).unwrap();
+    let text = fs::read_to_string(shipped("README.md")).unwrap();
     for snippet in snippets(&text) {
         let known = ["terr", "terr base", "terr fragment", "toml", "toml fragment", "csv"];
         assert!(known.contains(&snippet.kind.as_str()), "{}: `{}`", snippet.recipe, snippet.kind);
@@ -152,9 +133,4 @@ fn snippets(markdown: &str) -> Vec<Snippet> {
         }
     }
     found
-}
-
-fn write(path: &Path, bytes: &[u8]) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, bytes).unwrap();
 }

@@ -1,14 +1,14 @@
 //! Sides whose manifests call their columns otherwise.
 
-use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 
+use crate::folder::write;
+use crate::program::terrac;
+
 /// Writes a project whose deciding column is called `state` and read from the field `st`.
 fn project(folder: &Path, state: &str, floor: u32, rows: &str) {
-    fs::create_dir_all(folder).expect("a folder");
     let manifest = format!(
         "[project]\nname = \"small\"\nplan = \"plan.terr\"\n[accounts]\nfiles = \"a.csv\"\nkey = \"id\"\n\
          [accounts.columns]\nid = \"id\"\n{state} = {{ type = \"text\", required = true, from = \"st\" }}\n\
@@ -18,14 +18,12 @@ fn project(folder: &Path, state: &str, floor: u32, rows: &str) {
         "plan small {{\n  effective 2027-01-01 to 2027-12-31\n}}\n\
          coverage f {{\n  split {{\n    {state} = \"NY\" and rev >= {floor} -> pool ny\n    else -> pool rest\n  }}\n}}\n"
     );
-    for (name, text) in [("terrac.toml", manifest), ("plan.terr", plan), ("a.csv", format!("id,st,rev\n{rows}"))] {
-        fs::write(folder.join(name), text).expect("it is written");
-    }
+    write(folder, [("terrac.toml", manifest), ("plan.terr", plan), ("a.csv", format!("id,st,rev\n{rows}"))]);
 }
 
 /// Account, kind of its cause and the cause, for every change.
 fn causes(base: &Path, head: &Path) -> Vec<[String; 3]> {
-    let output = Command::new(env!("CARGO_BIN_EXE_terrac"))
+    let output = terrac(base)
         .arg("diff")
         .args([base, head])
         .args(["--format", "json", "--quiet"])

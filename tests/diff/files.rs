@@ -2,12 +2,14 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
+
+use crate::program;
 
 /// Header and rows.
 #[derive(Debug, Clone)]
@@ -81,13 +83,7 @@ pub fn write(folder: &Path, name: &str, form: Form, cells: &Cells) -> PathBuf {
 }
 
 pub fn terrac(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_terrac"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("NO_COLOR")
-        .env("COLUMNS", "100")
-        .output()
-        .expect("the binary runs")
+    program::terrac(folder).args(arguments).output().expect("the binary runs")
 }
 
 pub fn text(bytes: &[u8]) -> String {

@@ -15,6 +15,8 @@ use terrac::prove::Budget;
 use terrac::syntax::{ast, parse};
 use terrac::workspace::Workspace;
 
+use crate::folder::folder;
+
 const MANIFEST: &str = r#"
 [project]
 name = "p"
@@ -73,9 +75,7 @@ fn diff(base: &Texts, head: &Texts) -> PlanDiff {
 }
 
 fn workspace() -> Workspace {
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("terrac.toml"), MANIFEST).expect("written");
-    std::fs::write(folder.path().join("plan.terr"), "").expect("written");
+    let folder = folder([("terrac.toml", MANIFEST), ("plan.terr", "")]);
     terrac::workspace::open(folder.path()).0.expect("a project")
 }
 

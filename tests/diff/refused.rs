@@ -1,8 +1,8 @@
 //! Sides, folders and rollouts that are refused, by their codes.
 
 use std::fs;
-use std::process::Command;
 
+use crate::program::terrac;
 use crate::repository::Repository;
 
 /// The codes that a command in the repository is answered with, and its exit code.
@@ -22,9 +22,8 @@ fn refused(repository: &Repository, arguments: &[&str], code: &str) {
 fn git_that_is_missing_or_fails_is_told() {
     let repository = Repository::of_plan("hybrid");
     let nowhere = tempfile::tempdir().expect("a folder");
-    let output = Command::new(env!("CARGO_BIN_EXE_terrac"))
+    let output = terrac(repository.path())
         .args(["diff", "HEAD", "--format", "concise"])
-        .current_dir(repository.path())
         .env("PATH", nowhere.path())
         .output()
         .expect("terrac runs");
@@ -34,7 +33,6 @@ fn git_that_is_missing_or_fails_is_told() {
 
     // What the commit is made of is gone.
     let plan = repository.git(&["rev-parse", "HEAD:plan.terr"]);
-    let plan = plan.trim();
     let object = repository.path().join(".git/objects").join(&plan[..2]).join(&plan[2..]);
     fs::remove_file(object).expect("a loose object");
     refused(&repository, &["diff", "HEAD", "--format", "concise"], "git-failed");

@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Output;
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::copied::copy;
+use crate::git::git;
+use crate::program::terrac;
 
 /// A copy of a shipped plan in a repository of its own, with one commit on `main`.
 pub struct Repository {
@@ -16,10 +20,8 @@ pub struct Repository {
 
 impl Repository {
     pub fn of_plan(name: &str) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let plan = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans").join(name);
-        copy(&plan, folder.path());
-        let repository = Self { folder };
+        let repository = Self { folder: tempfile::tempdir().expect("a folder") };
+        copy(name, repository.path(), &[]);
         repository.git(&["init", "--quiet", "--initial-branch=main"]);
         repository.commit("Plan the year");
         repository
@@ -29,22 +31,8 @@ impl Repository {
         self.folder.path()
     }
 
-    /// Runs git with an author and a day of its own, whatever the machine is set up for.
     pub fn git(&self, arguments: &[&str]) -> String {
-        let output = Command::new("git")
-            .args(arguments)
-            .current_dir(self.path())
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", self.path())
-            .env("GIT_CONFIG_NOSYSTEM", "1")
-            .envs([("GIT_AUTHOR_NAME", "Ann"), ("GIT_AUTHOR_EMAIL", "ann@example.com")])
-            .envs([("GIT_COMMITTER_NAME", "Ann"), ("GIT_COMMITTER_EMAIL", "ann@example.com")])
-            .envs([("GIT_AUTHOR_DATE", "2026-11-01T12:00:00Z"), ("GIT_COMMITTER_DATE", "2026-11-01T12:00:00Z")])
-            .output()
-            .expect("git runs");
-        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).into_owned()
+        git(self.path(), arguments)
     }
 
     pub fn commit(&self, message: &str) {
@@ -75,13 +63,7 @@ impl Repository {
     }
 
     pub fn terrac(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_terrac"))
-            .args(arguments)
-            .current_dir(self.path())
-            .env("NO_COLOR", "1")
-            .env("COLUMNS", "100")
-            .output()
-            .expect("terrac runs")
+        terrac(self.path()).args(arguments).output().expect("terrac runs")
     }
 
     /// The diff of the work tree against a revision, as JSON.
@@ -110,18 +92,5 @@ impl Repository {
             }
         }
         placed
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    for entry in fs::read_dir(from).expect("a folder") {
-        let path: PathBuf = entry.expect("an entry").path();
-        let name = path.file_name().expect("a name");
-        if path.is_dir() && name != "out" {
-            fs::create_dir_all(to.join(name)).expect("a folder");
-            copy(&path, &to.join(name));
-        } else if path.is_file() {
-            fs::copy(&path, to.join(name)).expect("a copy");
-        }
     }
 }

@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use terrac::compile::{Loaded, load_side};
 use terrac::data::all_data_files;
 use terrac::diagnostics::Diagnostics;
 use terrac::workspace::{OpenedSide, SideKind, SideSpec, kind_of, open_side};
+
+use crate::folder::write;
+use crate::git::git;
 
 const MANIFEST: &str = r#"
 [project]
@@ -58,19 +60,7 @@ impl Repository {
     }
 
     fn git_in(folder: &Path, arguments: &[&str]) -> String {
-        let output = Command::new("git")
-            .current_dir(folder)
-            .args(["-c", "protocol.file.allow=always"])
-            .args(arguments)
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .env("GIT_CONFIG_NOSYSTEM", "1")
-            .envs([("GIT_AUTHOR_NAME", "a"), ("GIT_AUTHOR_EMAIL", "a@example.org")])
-            .envs([("GIT_COMMITTER_NAME", "a"), ("GIT_COMMITTER_EMAIL", "a@example.org")])
-            .envs([("GIT_AUTHOR_DATE", "2027-01-01T00:00:00Z"), ("GIT_COMMITTER_DATE", "2027-01-01T00:00:00Z")])
-            .output()
-            .expect("git runs");
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+        git(folder, &[&["-c", "protocol.file.allow=always"], arguments].concat())
     }
 
     fn git(&self, arguments: &[&str]) -> String {
@@ -78,9 +68,7 @@ impl Repository {
     }
 
     fn write(&self, name: &str, text: &str) {
-        let path = self.root().join(name);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
-        fs::write(path, text).expect("written");
+        write(self.root(), [(name, text)]);
     }
 
     /// Commits everything; the hash.

@@ -2,14 +2,19 @@
 //! code of the program has a test somewhere.
 
 mod cases;
+#[path = "../support/folder.rs"]
+mod folder;
+#[path = "../support/program.rs"]
+mod program;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use cases::{CASES, Case};
+use folder::folder;
+use program::terrac;
 use serde_json::Value;
 
 const MANIFEST: &str = r#"[project]
@@ -101,7 +106,6 @@ fn accounts() -> String {
 
 /// The findings of a case as text, and their codes.
 fn run(case: &Case) -> (String, BTreeSet<String>) {
-    let folder = tempfile::tempdir().expect("a folder");
     let mut files = vec![
         ("terrac.toml", MANIFEST.to_owned()),
         ("plan.terr", PLAN.to_owned()),
@@ -118,11 +122,7 @@ fn run(case: &Case) -> (String, BTreeSet<String>) {
             None => files.push((name, (*to).to_owned())),
         }
     }
-    for (name, text) in &files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("it is made");
-        fs::write(path, text).expect("it is written");
-    }
+    let folder = folder(files);
     let mut out = Vec::new();
     for command in case.commands {
         if let Some((name, line)) = command.strip_prefix('+').and_then(|c| c.split_once(' ')) {
@@ -133,9 +133,8 @@ fn run(case: &Case) -> (String, BTreeSet<String>) {
         }
         let mut words = command.split(' ');
         let verb = words.next().expect("a verb");
-        let mut process = Command::new(env!("CARGO_BIN_EXE_terrac"));
-        process.current_dir(folder.path()).arg(verb).args(words).args(["--format", "json"]);
-        out = process.output().expect("it runs").stdout;
+        let ran = terrac(folder.path()).arg(verb).args(words).args(["--format", "json"]).output();
+        out = ran.expect("it runs").stdout;
     }
     let report: Value = serde_json::from_slice(&out).unwrap_or_else(|e| panic!("{}: {e}", case.name));
     let mut text = String::new();
@@ -253,21 +252,16 @@ fn every_code_has_a_test() {
 /// No cell is broken over lines, whatever the width; what has no room is said.
 #[test]
 fn tables_fit_narrow_terminals() {
-    let folder = tempfile::tempdir().expect("a folder");
     let plan = PLAN.replace(
         "weight worth = revenue\n",
         "weight worth = revenue\nweight a_second_long_weight in hours = visits * 1 h\nweight third = visits\n",
     );
     let manifest = format!("{MANIFEST}name = \"text\"\n");
     let reps = REPS.replace("capacity\n", "capacity,name\n").replace(",1\n", ",1,Bartholomew Featherstonehaugh\n");
-    for (name, text) in
-        [("terrac.toml", manifest), ("plan.terr", plan), ("accounts.csv", accounts()), ("reps.csv", reps)]
-    {
-        fs::write(folder.path().join(name), text).expect("it is written");
-    }
+    let folder =
+        folder([("terrac.toml", manifest), ("plan.terr", plan), ("accounts.csv", accounts()), ("reps.csv", reps)]);
     for width in [40, 60, 80, 120] {
-        let output = Command::new(env!("CARGO_BIN_EXE_terrac"))
-            .current_dir(folder.path())
+        let output = terrac(folder.path())
             .args(["compile", "--color", "never"])
             .env("COLUMNS", width.to_string())
             .output()

@@ -3,9 +3,10 @@
 //! too: a validator would bring its dependencies along.
 
 use super::fixture::fixture;
+use super::folder::folder;
+use super::program::terrac;
 use serde_json::Value;
 use std::path::Path;
-use std::process::Command;
 use terrac::render::{findings, github, sarif};
 
 fn json(text: &str) -> Value {
@@ -54,32 +55,19 @@ fn annotations_stand_a_line_each() {
 /// Every verb that finds things, on a project with errors and on one without.
 #[test]
 fn every_verb_prints_every_form() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let broken = folder.path().join("broken");
-    std::fs::create_dir(&broken).expect("a folder");
     let manifest = "[project]\nname = \"p\"\nplan = \"plan.terr\"\n[accounts]\nfiles = \"a.csv\"\nkey = \"id\"\n\
                     [accounts.columns]\nid = \"id\"\n";
-    std::fs::write(broken.join("terrac.toml"), manifest).expect("a manifest");
-    std::fs::write(broken.join("a.csv"), "id\nA1\n").expect("a table");
-    std::fs::write(
-        broken.join("plan.terr"),
-        "plan p { effective 2027-01-01 to 2027-12-31 }\n  coverage c { pool  q , }\n",
-    )
-    .expect("a plan");
+    let plan = "plan p { effective 2027-01-01 to 2027-12-31 }\n  coverage c { pool  q , }\n";
+    let broken = folder([("terrac.toml", manifest), ("a.csv", "id\nA1\n"), ("plan.terr", plan)]);
     let sound = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans/hybrid");
     let verbs: [&[&str]; 4] = [&["check"], &["compile"], &["test"], &["fmt", "--check"]];
     for verb in verbs {
-        for (project, code) in [(broken.as_path(), 1), (sound.as_path(), 0)] {
+        for (project, code) in [(broken.path(), 1), (sound.as_path(), 0)] {
             if verb == ["compile"] && code == 0 {
                 continue;
             }
             for form in ["concise", "json", "github", "sarif", "human", "narrated"] {
-                let output = Command::new(env!("CARGO_BIN_EXE_terrac"))
-                    .args(verb)
-                    .arg(project)
-                    .args(["--format", form])
-                    .output()
-                    .expect("it runs");
+                let output = terrac(project).args(verb).args(["--format", form]).output().expect("it runs");
                 let out = String::from_utf8(output.stdout).expect("UTF-8");
                 let err = String::from_utf8_lossy(&output.stderr);
                 assert_eq!(output.status.code(), Some(code), "{verb:?} {form}\n{out}{err}");
@@ -102,7 +90,7 @@ fn every_verb_prints_every_form() {
 #[test]
 fn the_schemas_can_be_printed() {
     let printed = |of: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_terrac")).arg("schema").args(of).output().expect("it runs");
+        let output = terrac(Path::new(".")).arg("schema").args(of).output().expect("it runs");
         json(&String::from_utf8_lossy(&output.stdout))
     };
     assert_eq!(printed(&[]), findings_schema());

@@ -1,10 +1,8 @@
 //! The regions that change their place between two plans, in words.
 
-use terrac::check::check;
-use terrac::compile::read;
-use terrac::plan::Plan;
 use terrac::prove::{Budget, changes};
-use terrac::workspace::schema::Schema;
+
+use crate::checked::checked;
 
 const MANIFEST: &str = r#"
 [project]
@@ -36,21 +34,10 @@ coverage field {
 }
 ";
 
-fn plan(text: &str) -> (Plan, Schema) {
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("terrac.toml"), MANIFEST).expect("written");
-    std::fs::write(folder.path().join("accounts.csv"), "account\n").expect("written");
-    std::fs::write(folder.path().join("plan.terr"), text).expect("written");
-    let read = read(folder.path());
-    let workspace = read.workspace.expect("a project");
-    let (plan, found) = check(&workspace.manifest, &workspace.sources, &read.files);
-    let said: Vec<&String> = found.iter().map(|d| &d.message).collect();
-    (plan.unwrap_or_else(|| panic!("{said:?}")), workspace.manifest.accounts.schema)
-}
-
 fn told(new: &str) -> Vec<String> {
-    let ((old, _), (new, schema)) = (plan(OLD), plan(new));
-    let changes = changes((&old, None), (&new, None), &schema, Budget::default()).expect("few combinations");
+    let ((workspace, old), (_, new)) = (checked(MANIFEST, OLD), checked(MANIFEST, new));
+    let schema = &workspace.manifest.accounts.schema;
+    let changes = changes((&old, None), (&new, None), schema, Budget::default()).expect("few combinations");
     assert!(changes.iter().all(|change| change.witness.is_some()), "{changes:?}");
     changes.iter().map(|change| change.describe()).collect()
 }

@@ -1,7 +1,10 @@
 //! `terrac prove`, and plans that leave a partition unproved.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
+
+use crate::folder::folder;
+use crate::program::terrac;
 
 const MANIFEST: &str = r#"
 [project]
@@ -36,12 +39,7 @@ struct Project(tempfile::TempDir);
 
 impl Project {
     fn new(plan: &str) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
-        write("terrac.toml", MANIFEST);
-        write("accounts.csv", ACCOUNTS);
-        write("plan.terr", plan);
-        Self(folder)
+        Self(folder([("terrac.toml", MANIFEST), ("accounts.csv", ACCOUNTS), ("plan.terr", plan)]))
     }
 
     fn path(&self) -> &Path {
@@ -49,14 +47,8 @@ impl Project {
     }
 
     fn run(&self, verb: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
-        let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_terrac"))
-            .arg(verb)
-            .arg(self.path())
-            .args(arguments)
-            .env("NO_COLOR", "1")
-            .env("COLUMNS", "120")
-            .output()
-            .expect("it runs");
+        let ran = terrac(self.path()).arg(verb).arg(".").args(arguments).env("COLUMNS", "120").output();
+        let Output { status, stdout, stderr } = ran.expect("it runs");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
         (status.code(), text(stdout), text(stderr))
     }

@@ -4,7 +4,7 @@
 //! behind `+`, and behind `!` the code and a part of the message. Wherever the prover found an account, the evaluator is
 //! asked about it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use terrac::check::check;
 use terrac::classify::{Account, Reference};
@@ -12,6 +12,8 @@ use terrac::compile::{load, read, shapes};
 use terrac::diagnostics::Severity;
 use terrac::plan::Plan;
 use terrac::prove::{Budget, Outcome, Part, Witness, verdicts};
+
+use crate::copied::{copy, shipped};
 
 #[derive(Debug, Default)]
 struct Mutation {
@@ -23,7 +25,7 @@ struct Mutation {
 }
 
 fn mutations(name: &str) -> Vec<Mutation> {
-    let path = root().join("tests/prove/mutations").join(format!("{name}.txt"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/prove/mutations").join(format!("{name}.txt"));
     let text = std::fs::read_to_string(path).expect("the list is in the repository");
     let mut all: Vec<Mutation> = Vec::new();
     for line in text.lines() {
@@ -44,26 +46,6 @@ fn mutations(name: &str) -> Vec<Mutation> {
         }
     }
     all
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
-}
-
-/// Everything of a project but its data.
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let target = to.join(path.file_name().expect("a name"));
-        if path.is_dir() {
-            if !path.ends_with("data") && !path.ends_with("out") {
-                copy(&path, &target);
-            }
-        } else {
-            std::fs::copy(&path, &target).expect("copied");
-        }
-    }
 }
 
 /// Changes the first file that holds the lines, whatever blanks they are aligned with; what stands behind the last of
@@ -121,7 +103,7 @@ fn every_slip_in_the_shipped_plans_is_caught() {
         for mutation in mutations {
             let at = format!("{name}: {}", mutation.title);
             let folder = tempfile::tempdir().expect("a folder");
-            copy(&root().join("plans").join(name), folder.path());
+            copy(name, folder.path(), &["data"]);
             mutate(folder.path(), &mutation);
             let loaded = load(folder.path());
             let errors = loaded.diagnostics.iter().filter(|d| d.severity == Severity::Error);
@@ -156,7 +138,7 @@ fn every_slip_in_the_shipped_plans_is_caught() {
 #[test]
 fn the_shipped_plans_are_proved_whole() {
     for name in ["hybrid", "enterprise", "fintech"] {
-        let project = read(&root().join("plans").join(name));
+        let project = read(&shipped(name));
         let workspace = project.workspace.expect("a project");
         let (plan, mut found) = check(&workspace.manifest, &workspace.sources, &project.files);
         let plan = plan.expect("it is sound");

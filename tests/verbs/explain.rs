@@ -4,7 +4,8 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::project::{Project, json, rows, run, run_at, shipped, stderr, stdout};
+use super::copied::{copy, shipped};
+use super::project::{Project, json, rows, run, run_at, stderr, stdout};
 
 /// An account of every kind of place in the shipped plans.
 const ACCOUNTS: [(&str, &str, &str); 17] = [
@@ -80,7 +81,8 @@ fn what_is_said_to_change_the_owner_does() {
                 }
                 _ => continue,
             };
-            let project = copy("hybrid");
+            let project = tempfile::tempdir().expect("a folder");
+            copy("hybrid", project.path(), &[]);
             // One account more or less may break what the plan expects; that is another question.
             let plan = fs::read_to_string(project.path().join("plan.terr")).expect("the plan");
             let plan: Vec<&str> = plan.lines().filter(|l| !l.starts_with("expect ")).collect();
@@ -116,24 +118,6 @@ fn what_is_said_to_change_the_owner_does() {
         }
     }
     assert!(tried >= 10, "only {tried} changes");
-}
-
-fn copy(plan: &str) -> tempfile::TempDir {
-    fn all(from: &std::path::Path, to: &std::path::Path) {
-        fs::create_dir_all(to).expect("a folder");
-        for entry in fs::read_dir(from).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            let target = to.join(path.file_name().expect("a name"));
-            if path.is_dir() && !path.ends_with("out") {
-                all(&path, &target);
-            } else if path.is_file() {
-                fs::copy(&path, target).expect("a file");
-            }
-        }
-    }
-    let folder = tempfile::tempdir().expect("a folder");
-    all(&shipped(plan), folder.path());
-    folder
 }
 
 #[test]

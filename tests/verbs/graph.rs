@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::project::{Project, json, run, run_at, shipped, stderr, stdout};
+use super::copied::shipped;
+use super::project::{Project, json, run, run_at, stderr, stdout};
 
 #[test]
 fn the_trees_of_the_shipped_plans() {

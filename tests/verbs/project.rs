@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Output;
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::folder::{folder, write};
+use crate::program::terrac;
 
 pub const MANIFEST: &str = r#"
 [project]
@@ -114,12 +117,8 @@ pub struct Project(TempDir);
 
 impl Project {
     pub fn new() -> Self {
-        let project = Self(tempfile::tempdir().expect("a folder"));
-        project.write("terrac.toml", MANIFEST);
-        project.write("plan.terr", PLAN);
-        project.write("reps.csv", REPS);
-        project.write("accounts.csv", &accounts());
-        project
+        let accounts = accounts();
+        Self(folder([("terrac.toml", MANIFEST), ("plan.terr", PLAN), ("reps.csv", REPS), ("accounts.csv", &accounts)]))
     }
 
     pub fn path(&self) -> &Path {
@@ -127,7 +126,7 @@ impl Project {
     }
 
     pub fn write(&self, name: &str, text: &str) {
-        fs::write(self.path().join(name), text).expect("a file of the project");
+        write(self.path(), [(name, text)]);
     }
 
     pub fn read(&self, name: &str) -> String {
@@ -166,13 +165,7 @@ pub fn run(folder: &Path, arguments: &[&str]) -> Output {
 
 /// On a terminal of so many columns.
 pub fn run_at(folder: &Path, arguments: &[&str], columns: usize) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_terrac"))
-        .args(arguments)
-        .current_dir(folder)
-        .env("COLUMNS", columns.to_string())
-        .env_remove("FORCE_COLOR")
-        .output()
-        .expect("the binary runs")
+    terrac(folder).args(arguments).env("COLUMNS", columns.to_string()).output().expect("the binary runs")
 }
 
 pub fn stdout(output: &Output) -> String {
@@ -185,10 +178,6 @@ pub fn stderr(output: &Output) -> String {
 
 pub fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}{}", stdout(output), stderr(output)))
-}
-
-pub fn shipped(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("plans").join(name)
 }
 
 impl Project {

@@ -11,7 +11,8 @@ use terrac::outcome::ledger::NONE;
 use terrac::plan::{Test, TestExpect, TestOutcome, Value};
 use terrac::trial::{self, Ground};
 
-use super::project::{Project, json, run, shipped, stderr, stdout};
+use super::copied::shipped;
+use super::project::{Project, json, run, stderr, stdout};
 
 const TESTS: &str = r#"
 test "a large account goes to the carve" {

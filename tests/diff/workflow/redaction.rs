@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::repository::{Ran, Repository};
+use crate::folder::write;
 
 /// Reps with keys and names that no page and no word of the program has.
 const REPS: &str = "rep_id,name\nQX71,Adelheid Zwirn\nQX72,Bogumil Wu\nQX79,Cosima Thor\n";
@@ -26,9 +27,8 @@ fn repository() -> Repository {
     let plan = read("plan.terr").replace("\"R1\"", "\"QX71\"").replace("\"R2\"", "\"QX72\"");
     let accounts = read("accounts.csv").replace(",R1,", ",QX71,").replace(",R2,", ",QX72,").replace("\nA", "\nKX");
     let accounts = accounts.replace("Account", "Umbrella");
-    for (file, text) in [("plan.terr", plan.as_str()), ("accounts.csv", &accounts), ("reps.csv", REPS)] {
-        fs::write(repository.path("plan").join(file), text).expect("a file");
-    }
+    let files = [("plan.terr", plan.as_str()), ("accounts.csv", &accounts), ("reps.csv", REPS)];
+    write(&repository.path("plan"), files);
     repository.commit("People");
     repository.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
     repository
@@ -127,8 +127,7 @@ fn faulty(fault: &Fault) -> Repository {
         let text = fs::read_to_string(&path).unwrap_or_default();
         assert!(text.contains(old), "{}: {file} has no `{old}`", fault.name);
         let text = if old.is_empty() { text + new } else { text.replacen(old, new, 1) };
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
+        write(&repository.path("plan"), [(file, text)]);
     }
     repository.commit("A fault");
     repository

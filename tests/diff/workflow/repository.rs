@@ -6,6 +6,9 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use crate::folder::write;
+use crate::git::git;
+
 const MANIFEST: &str = r#"[project]
 name = "small"
 plan = "plan.terr"
@@ -86,11 +89,8 @@ impl Repository {
             let owner = if n < 5 { "R1" } else { "R2" };
             accounts += &format!("A{n:02},{name},{employees},{},{owner},40.{n:02},-74.5\n", n * 1000);
         }
-        for (file, text) in
-            [("terrac.toml", MANIFEST), ("plan.terr", PLAN), ("accounts.csv", &accounts), ("reps.csv", REPS)]
-        {
-            fs::write(repository.path("plan").join(file), text).expect("a file");
-        }
+        let files = [("terrac.toml", MANIFEST), ("plan.terr", PLAN), ("accounts.csv", &accounts), ("reps.csv", REPS)];
+        write(&repository.path("plan"), files);
         repository.git(&["init", "--quiet", "--initial-branch", "main"]);
         repository.commit("The plan");
         repository.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
@@ -117,17 +117,7 @@ impl Repository {
     }
 
     pub fn git(&self, arguments: &[&str]) {
-        let output = Command::new("git")
-            .args(["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"])
-            .args(arguments)
-            .current_dir(self.path(""))
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .env("GIT_CONFIG_NOSYSTEM", "1")
-            .env("GIT_AUTHOR_DATE", "2026-11-01T00:00:00Z")
-            .env("GIT_COMMITTER_DATE", "2026-11-01T00:00:00Z")
-            .output()
-            .expect("git runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        git(&self.path(""), arguments);
     }
 
     pub fn commit(&self, message: &str) {
