@@ -165,32 +165,41 @@ fn shortest(
     Ok((best, bound))
 }
 
-/// A proved lower bound on the imbalance of any answer within the budget, split units allowed: what is too much for a seat
-/// must leave it, what it lacks must come, and the cheapest parts go first.
-fn least_imbalance(problem: &Problem) -> f64 {
+/// A proved lower bound on the imbalance of any answer within the budget, split units allowed: the largest that any weight
+/// must have by itself.
+pub(super) fn least_imbalance(problem: &Problem) -> f64 {
     let Some(moves) = &problem.limits.moves else { return 0.0 };
-    let Some(first) = problem.weights.first().filter(|first| first.values == problem.units.pull) else { return 0.0 };
+    problem.weights.iter().map(|weight| least_of(problem, moves, &weight.values)).fold(0.0, f64::max)
+}
+
+/// The same for one weight: what is too much for a seat must leave it, what it lacks must come, and the cheapest parts go
+/// first. A unit lies with its owners in parts of its pull: wherever it goes whole, the parts of all others go there, and
+/// that is what it moves.
+fn least_of(problem: &Problem, moves: &MoveBudget, weights: &[f64]) -> f64 {
     let seats = problem.seats.keys.len();
     let mut parts: Vec<Vec<(f64, f64)>> = vec![Vec::new(); seats];
-    let (mut owned, mut all_value) = (0.0, 0.0);
-    for unit in 0..problem.units.keys.len() {
-        let whole = |seat| Owned { seat, value: moves.values[unit], pull: first.values[unit] };
+    let (mut free, mut all_value) = (0.0, 0.0);
+    for (unit, &weight) in weights.iter().enumerate() {
+        let whole = |seat| Owned { seat, value: moves.values[unit], pull: 1.0 };
         let own: Vec<Owned> = match problem.limits.owned.get(unit) {
             Some(own) => own.clone(),
             None => problem.units.incumbent[unit].map(whole).into_iter().collect(),
         };
-        for part in own {
-            parts[part.seat as usize].push((part.value, part.pull));
-            owned += part.pull;
+        let pull: f64 = own.iter().map(|part| part.pull).sum();
+        if own.is_empty() {
+            free += weight;
+        }
+        for part in &own {
+            let share = if pull > 0.0 { part.pull / pull } else { 1.0 / own.len() as f64 };
+            parts[part.seat as usize].push((part.value, weight * share));
             all_value += part.value;
         }
     }
-    let total: f64 = first.values.iter().sum();
+    let total: f64 = weights.iter().sum();
     let capacity: f64 = problem.seats.capacity.iter().sum();
     let targets: Vec<f64> = problem.seats.capacity.iter().map(|own| total * own / capacity).collect();
     let loads: Vec<f64> = parts.iter().map(|parts| parts.iter().map(|part| part.1).sum()).collect();
     let budget = moves.share * all_value * (1.0 + 1e-9) + 1e-9 * all_value;
-    let free = (total - owned).max(0.0);
     let everyone: Vec<(f64, f64)> = parts.iter().flatten().copied().collect();
     let keeps = |tolerance: f64| {
         let over = |seat: usize| (loads[seat] - targets[seat] * (1.0 + tolerance)).max(0.0);
@@ -210,14 +219,14 @@ fn least_imbalance(problem: &Problem) -> f64 {
     low
 }
 
-/// The least value of parts that add up to so much pull, parts divisible.
-fn cheapest(parts: &[(f64, f64)], pull: f64) -> f64 {
-    if pull <= 0.0 {
+/// The least value of parts (value and weight) that add up to so much weight, parts divisible.
+fn cheapest(parts: &[(f64, f64)], weight: f64) -> f64 {
+    if weight <= 0.0 {
         return 0.0;
     }
     let mut parts: Vec<(f64, f64)> = parts.iter().copied().filter(|part| part.1 > 0.0).collect();
     parts.sort_by(|a, b| (a.0 / a.1).total_cmp(&(b.0 / b.1)));
-    let (mut left, mut sum) = (pull, 0.0);
+    let (mut left, mut sum) = (weight, 0.0);
     for (value, own) in parts {
         let taken = own.min(left);
         sum += value * taken / own;

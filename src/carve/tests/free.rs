@@ -8,7 +8,7 @@ use proptest::test_runner::TestRunner;
 use super::*;
 
 /// Every assignment of few units to few seats.
-fn all_assignments(units: usize, seats: usize) -> impl Iterator<Item = Vec<u32>> {
+pub fn all_assignments(units: usize, seats: usize) -> impl Iterator<Item = Vec<u32>> {
     (0..seats.pow(units as u32))
         .map(move |number| (0..units).map(|unit| (number / seats.pow(unit as u32) % seats) as u32).collect())
 }

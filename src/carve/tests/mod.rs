@@ -5,6 +5,7 @@
 
 mod exact;
 mod free;
+mod frontier;
 mod judge;
 mod optimum;
 mod questions;
