@@ -5,6 +5,7 @@ mod clauses;
 mod conflict;
 mod frontier;
 mod interrupt;
+mod properties;
 mod realign;
 mod table;
 mod world;
