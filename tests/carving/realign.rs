@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::world::{World, grid, plan};
+use terrac::carve::{Point, Space};
+
+use crate::world::{Account, World, grid, plan};
 
 const BASE: &str = "  seats reps\n  unit zip\n  balance worth within 20%\n  compact around seats\n  contiguous";
 const HEADER: &str = "rep_id,skills,capacity,ramp,boss,lat,lon,start,end\n";
@@ -192,5 +194,32 @@ fn an_alignment_that_breaks_a_promise_says_so_however_it_came_about() {
     for arguments in [&[][..], &["--locked"]] {
         let said = world.compile(arguments);
         assert!(said.contains("units that belong apart share"), "{said}");
+    }
+}
+
+#[test]
+fn carving_again_reports_travel_and_not_the_price_of_moving() {
+    let two = [THREE[0], THREE[2]];
+    let world = World::with(&grid(), &reps(&two), &plan(BASE));
+    let travel = |homes: &[(&str, f64, f64, &str, &str)]| -> f64 {
+        let (assigned, seats) = (world.assigned(), world.seats());
+        let far = |account: &Account| {
+            let of = |home: &&(&str, f64, f64, &str, &str)| seats[home.0] == assigned[&account.id];
+            let home = homes.iter().find(of).expect("the rep of the territory");
+            let here = Point::from_degrees(account.lon, account.lat);
+            account.revenue * Space::Sphere.distance(here, Point::from_degrees(home.2, home.1))
+        };
+        grid().iter().map(far).sum()
+    };
+    for homes in [&two[..], &THREE[..]] {
+        world.write("reps.csv", &reps(homes));
+        world.compile(&["--recarve"]);
+        let carve = &world.outcome()["carves"][0];
+        let number = |name: &str| carve[name].as_f64().unwrap_or_else(|| panic!("{name} of {carve}"));
+        let expected = travel(homes);
+        assert!((number("objective") / expected - 1.0).abs() < 1e-6, "{expected}: {carve}");
+        assert!(number("bound") <= number("objective"), "{carve}");
+        let covers = if homes.len() == 2 { "everything" } else { "territories that change as little" };
+        assert_eq!(carve["bound_covers"], covers);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::names::names;
 use super::{Asked, Carving, matching, point, seat_point};
-use crate::carve::{BoundCovers, Effort, Point, Power, Solution, Space};
+use crate::carve::{BoundCovers, Effort, Point, Power, Problem, Solution, Space, assess};
 use crate::outcome::alignment::{AlignedTerritory, CarveAlignment};
 use crate::outcome::rollup::Unit;
 use crate::plan::{Carve, Compact};
@@ -63,23 +63,38 @@ pub fn record(
         })
         .collect();
     units.sort();
-    let bound = match solution.bound.covers {
-        BoundCovers::Everything => Some((solution.bound.value, "everything".to_owned())),
-        BoundCovers::TheseCentres => Some((solution.bound.value, "these centres".to_owned())),
-        BoundCovers::Nothing => None,
+    let travel = travel_alone(carving, problem, solution);
+    let proved = solution.bound.value - travel.map_or(0.0, |travel| solution.cost - travel);
+    let bound = match (solution.bound.covers, travel) {
+        (BoundCovers::Everything, None) => Some((proved, "everything".to_owned())),
+        (BoundCovers::Everything, Some(_)) => Some((proved, "territories that change as little".to_owned())),
+        (BoundCovers::TheseCentres, None) => Some((proved, "these centres".to_owned())),
+        (BoundCovers::TheseCentres, Some(_)) => Some((proved, "these centres and changing as little".to_owned())),
+        (BoundCovers::Nothing, _) => None,
     };
     CarveAlignment {
         carve: carving.carve.name.clone(),
         inputs,
         effort: effort_name(problem.effort).to_owned(),
         seed: problem.seed,
-        objective: solution.cost,
+        objective: travel.unwrap_or(solution.cost),
         bound,
         least_imbalance: solution.least_imbalance.clone(),
         weights: problem.weights.iter().map(|w| w.name.clone()).collect(),
         territories: territories.into_iter().map(|(t, _)| t).collect(),
         units,
     }
+}
+
+/// The cost without the price that keeps units where they are, if something moved at a price that the plan does not name:
+/// carving again puts one on every move. What is proved of both together then holds, less the price paid, for everything
+/// that pays no more of it.
+fn travel_alone(carving: &Carving<'_>, problem: &Problem, solution: &Solution) -> Option<f64> {
+    if carving.carve.keep.is_some() || problem.moving_price == 0.0 || solution.moved == 0.0 {
+        return None;
+    }
+    let unpriced = Problem { moving_price: 0.0, ..problem.clone() };
+    Some(assess(&unpriced, None, solution.territory.clone()).cost)
 }
 
 pub fn effort_name(effort: Effort) -> &'static str {
