@@ -14,6 +14,7 @@ use crate::outcome::recorder::Recorded;
 use crate::outcome::rollup::UnitTable;
 use crate::outcome::roster::{Roster, Seat};
 use crate::outcome::settle::Carved;
+use crate::outcome::tenure::Hire;
 use crate::plan::{Carve, Keep, Plan, Target};
 use crate::syntax::ast;
 use crate::workspace::schema::{ColumnId, Schema};
@@ -82,6 +83,7 @@ pub(super) fn carve_all<'a>(
         tell_of_limits(ground, &carving, (&alignment, &seats), &aligned, &mut diagnostics);
         let matches = &ground.matches[index];
         let hires = ground.roster.later_hires(matches, ground.plan.term);
+        let hires = hires.into_iter().map(|rep| hire(ground, &carving, index, rep, &aligned, seats.len())).collect();
         outcome.carved.push(Carved {
             carving,
             index: index as u32,
@@ -94,6 +96,25 @@ pub(super) fn carve_all<'a>(
     }
     diagnostics.extend(stale);
     (outcome, diagnostics)
+}
+
+/// A rep who joins within the term, and which territories hold nothing that eligibility bars it from.
+fn hire(
+    ground: &Ground<'_>,
+    carving: &Carving<'_>,
+    index: usize,
+    rep: usize,
+    aligned: &carving::Aligned,
+    territories: usize,
+) -> Hire {
+    let row = ground.roster.reps[rep].row;
+    let mut may_have = vec![true; territories];
+    for (clause, rows) in ground.skills[index].iter().enumerate() {
+        for (unit, territory) in carving.units.iter().zip(&aligned.territory) {
+            may_have[*territory as usize] &= carving::skilled(&rows[row], clause, unit);
+        }
+    }
+    Hire { rep, may_have }
 }
 
 /// A carve with everything that bears on it, and by the code of a unit its place. `None` after an error, or with nothing to

@@ -15,7 +15,7 @@ use super::roster::Roster;
 use super::sheet::UnitPlaces;
 use super::standing::{InCarve, Post, Posts};
 use super::summary::{BalanceOutcome, CarveOutcome, CoverageOutcome, Load, TerritoryOutcome, WeightTotal};
-use super::tenure::{self, Tenure};
+use super::tenure::{self, Hire, Tenure};
 use crate::carve::contiguity::Pieces;
 use crate::carve::{Adjacency, Point, Space};
 use crate::diagnostics::codes::outcome as codes;
@@ -35,7 +35,7 @@ pub struct Carved<'a> {
     /// Per territory of the alignment the seat, an index into the carving's seats.
     pub seats: Vec<usize>,
     /// Reps who join within the term, in the order in which they take open territories.
-    pub hires: Vec<usize>,
+    pub hires: Vec<Hire>,
     /// By the code of a unit in the ledger: its place in the order of keys.
     pub place_of_code: Vec<u32>,
 }
@@ -112,19 +112,19 @@ fn carve_posts(carve: &Carved<'_>, plan: &Plan, roster: &Roster, diagnostics: &m
     let policy = carve.carving.carve.open;
     let (tenures, without) = tenure::tenures(&posts, &carve.hires, roster, plan.term, policy, distance);
     for hire in without {
-        let rep = &roster.reps[hire];
+        let rep = &roster.reps[hire.rep];
         let starts = rep.start.map_or_else(String::new, |s| format!(" on {s}"));
-        diagnostics.push(
-            Diagnostic::warning(
-                codes::HIRE_WITHOUT_SEAT,
-                format!(
-                    "rep `{}` starts{starts} and finds no open territory in carve `{}`",
-                    rep.key, carve.carving.carve.name
-                ),
-            )
-            .label(carve.carving.carve.span, "every territory is taken by then")
-            .help("raise `overcarve`, or carve again with the plan's first day after the start"),
-        );
+        let item = carve.carving.carve;
+        let message = format!("rep `{}` starts{starts} and finds no open territory in carve `{}`", rep.key, item.name);
+        let told = match item.limits.eligible.first().filter(|_| hire.barred) {
+            Some(clause) => Diagnostic::warning(codes::HIRE_WITHOUT_SEAT, format!("{message} that it may have"))
+                .label(clause.span, "bars it from those that are open")
+                .help("widen what the rep may have, or seat the rep on the plan's first day and carve again"),
+            None => Diagnostic::warning(codes::HIRE_WITHOUT_SEAT, message)
+                .label(item.span, "every territory is taken by then")
+                .help("raise `overcarve`, or carve again with the plan's first day after the start"),
+        };
+        diagnostics.push(told);
     }
     let named = carve.alignment.territories.iter().zip(tenures);
     named.map(|(t, tenures): (_, Vec<Tenure>)| Post { name: t.name.clone(), tenures }).collect()

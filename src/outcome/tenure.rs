@@ -41,33 +41,52 @@ pub struct Post {
     pub centre: Option<(f64, f64)>,
 }
 
+/// One who joins within the term.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hire {
+    /// Index into the roster.
+    pub rep: usize,
+    /// Per territory whether the rep may have everything in it.
+    pub may_have: Vec<bool>,
+}
+
+/// A hire who found no open territory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seatless {
+    /// Index into the roster.
+    pub rep: usize,
+    /// There was one, with units that the rep may not have.
+    pub barred: bool,
+}
+
 /// Tenures of every territory of a carve, in the order of `posts`, and the hires that found no open territory.
 ///
-/// Hires take the territory that has been open longest on the day on which they start, ties by order. `distance` gives
+/// Hires take the territory that has been open longest on the day on which they start, of those that they may have; ties by
+/// order. `distance` gives
 /// kilometres between two centres.
 pub fn tenures(
     posts: &[Post],
-    hires: &[usize],
+    hires: &[Hire],
     roster: &Roster,
     term: Term,
     policy: OpenPolicy,
     distance: impl Fn((f64, f64), (f64, f64)) -> f64,
-) -> (Vec<Vec<Tenure>>, Vec<usize>) {
+) -> (Vec<Vec<Tenure>>, Vec<Seatless>) {
     let mut seated: Vec<Vec<Tenure>> = posts.iter().map(|p| own_seat(p.rep, roster, term)).collect();
     let mut without = Vec::new();
-    for &hire in hires {
-        let start = roster.reps[hire].start.unwrap_or(term.0);
+    for hire in hires {
+        let start = roster.reps[hire.rep].start.unwrap_or(term.0);
         let open_since = |tenures: &Vec<Tenure>| match tenures.last() {
             None => Some(term.0),
             Some(last) if last.to < start => next(last.to),
             Some(_) => None,
         };
-        let free = (0..seated.len()).filter_map(|t| open_since(&seated[t]).map(|since| (since, t))).min();
-        match free {
-            None => without.push(hire),
-            Some((_, t)) => {
-                let to = roster.reps[hire].end.map_or(term.1, |e| e.min(term.1));
-                seated[t].push(Tenure { from: start, to, owner: Some(hire), cause: Cause::Seat });
+        let free: Vec<_> = (0..seated.len()).filter_map(|t| open_since(&seated[t]).map(|since| (since, t))).collect();
+        match free.iter().filter(|(_, t)| hire.may_have[*t]).min() {
+            None => without.push(Seatless { rep: hire.rep, barred: !free.is_empty() }),
+            Some(&(_, t)) => {
+                let to = roster.reps[hire.rep].end.map_or(term.1, |e| e.min(term.1));
+                seated[t].push(Tenure { from: start, to, owner: Some(hire.rep), cause: Cause::Seat });
             }
         }
     }
@@ -218,8 +237,10 @@ mod tests {
     fn run(reps: Vec<Rep>, posts: &[Post], hires: &[usize], policy: OpenPolicy) -> (Vec<Vec<String>>, Vec<usize>) {
         let roster = Roster { reps };
         let term = (day(TERM.0), day(TERM.1));
-        let (all, without) = tenures(posts, hires, &roster, term, policy, plane);
-        (all.iter().map(|t| show(t, &roster)).collect(), without)
+        let anything = |&rep: &usize| Hire { rep, may_have: vec![true; posts.len()] };
+        let hires: Vec<Hire> = hires.iter().map(anything).collect();
+        let (all, without) = tenures(posts, &hires, &roster, term, policy, plane);
+        (all.iter().map(|t| show(t, &roster)).collect(), without.iter().map(|hire| hire.rep).collect())
     }
 
     #[test]
@@ -255,6 +276,25 @@ mod tests {
         assert_eq!(all[1], ["2027-01-01 2027-12-31 -"]);
         let (_, without) = run(reps, &posts[..1], &[1], OpenPolicy::Pool);
         assert_eq!(without, [1]);
+    }
+
+    #[test]
+    fn a_hire_takes_what_it_may_have_or_nothing() {
+        let roster = Roster { reps: vec![rep("A", None, None), rep("H", Some("2027-05-01"), None)] };
+        let post = |rep| Post { rep, centre: None };
+        let posts = [post(Some(0)), post(None), post(None)];
+        let term = (day(TERM.0), day(TERM.1));
+        let run = |may_have: [bool; 3]| {
+            let hire = Hire { rep: 1, may_have: may_have.to_vec() };
+            tenures(&posts, &[hire], &roster, term, OpenPolicy::Pool, plane)
+        };
+        let (all, without) = run([true, false, true]);
+        assert_eq!(show(&all[1], &roster), ["2027-01-01 2027-12-31 -"]);
+        assert_eq!(show(&all[2], &roster), ["2027-01-01 2027-04-30 -", "2027-05-01 2027-12-31 H"]);
+        assert_eq!(without, []);
+        let (all, without) = run([true, false, false]);
+        assert_eq!(show(&all[2], &roster), ["2027-01-01 2027-12-31 -"]);
+        assert_eq!(without, [Seatless { rep: 1, barred: true }]);
     }
 
     #[test]

@@ -225,3 +225,18 @@ fn open_territories_are_covered_as_the_plan_says() {
         assert_eq!(open[0]["rep"].as_str(), rep, "{policy}: {}", open[0]);
     }
 }
+
+#[test]
+fn hires_take_open_territories_that_they_may_have() {
+    let clauses = with("eligible skills = industry\n  overcarve 50%");
+    for (skills, takes) in [("bank;farm", true), ("bank", false)] {
+        let reps = format!("{REPS}H1,{skills},,,,41.5,-87.5,2027-04-01,\n");
+        let world = World::with(&grid(), &reps, &plan(&clauses));
+        let said = world.compile(&[]);
+        let rows = world.read("out/assignments.csv");
+        let hired: Vec<&str> = rows.lines().filter(|row| row.contains(",H1,")).collect();
+        // The open territory, which lies in the middle, holds farms as well as banks.
+        assert_eq!(hired.len(), if takes { 8 } else { 0 }, "{skills}: {said}");
+        assert_eq!(said.contains("finds no open territory in carve `area` that it may have"), !takes, "{said}");
+    }
+}

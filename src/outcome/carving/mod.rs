@@ -87,14 +87,19 @@ impl Carving<'_> {
     /// The same for one eligibility clause.
     pub fn clause_allows(&self, clause: usize, seat: usize, unit: &Unit) -> bool {
         let Some(skills) = &self.skills[clause][seat] else { return true };
-        let words = unit.words.get(clause).map_or(&[][..], |words| &words[..]);
-        words.iter().all(|word| word.is_empty() || skills.contains(word))
+        skilled(skills, clause, unit)
     }
 
     /// The seat of a rep.
     fn seat_of(&self, rep: u32) -> Option<u32> {
         self.seats.iter().position(|s| s.rep == Some(rep as usize)).map(|seat| seat as u32)
     }
+}
+
+/// Whether skills hold every value that an eligibility clause finds in a unit.
+pub fn skilled(skills: &BTreeSet<String>, clause: usize, unit: &Unit) -> bool {
+    let words = unit.words.get(clause).map_or(&[][..], |words| &words[..]);
+    words.iter().all(|word| word.is_empty() || skills.contains(word))
 }
 
 fn point(position: Option<[f64; 3]>) -> Option<Point> {
