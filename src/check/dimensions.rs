@@ -17,7 +17,6 @@ use super::ranges::{self, Claim};
 use super::texts::{self, TextClaim};
 use super::typing::Typing;
 use super::units;
-use super::walk;
 use super::wanted::Wanted;
 use super::wording::squeezed;
 use crate::diagnostics::codes::check::{
@@ -25,7 +24,7 @@ use crate::diagnostics::codes::check::{
 };
 use crate::diagnostics::{Diagnostic, Diagnostics, Span};
 use crate::plan::{ArmId, Condition, NumberKind, Partition, Predicate, RangeArm, Unit};
-use crate::syntax::ast::{self, CompareOp, ExprKind, Pattern, PatternKind};
+use crate::syntax::ast::{self, CompareOp, ExprKind, Pattern, PatternKind, below};
 use crate::workspace::schema::{ColumnId, ColumnType};
 
 /// The arms by name, before anything else is known: other definitions may name them.
@@ -381,7 +380,7 @@ fn is_plain(known: &Known<'_>, subject: &Operand, pattern: &Pattern) -> bool {
 /// Names no column, weight or segment; a name that nothing declares counts as fixed, and is reported when read.
 fn is_fixed(known: &Known<'_>, expr: &ast::Expr) -> bool {
     let mut fixed = true;
-    walk::each([expr], |e| {
+    below::each([expr], |e| {
         let free = match &e.kind {
             ExprKind::Name(name) => match known.resolve(&name.text, Table::Accounts) {
                 Some(Resolved::Column(_)) => true,

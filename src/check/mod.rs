@@ -37,7 +37,6 @@ mod texts;
 mod typing;
 mod units;
 mod unread;
-mod walk;
 mod wanted;
 mod wording;
 
@@ -104,7 +103,7 @@ pub fn check_partly(manifest: &Manifest, sources: &Sources, files: &[ast::File])
 /// Each path once, sorted, with its first use.
 fn shapes(files: &[ast::File]) -> Vec<(&str, Span)> {
     let mut shapes: BTreeMap<&str, Span> = BTreeMap::new();
-    for text in walk::shapes(files) {
+    for text in ast::below::shapes(files) {
         let first = shapes.entry(&text.value).or_insert(text.span);
         if (text.span.file, text.span.start) < (first.file, first.start) {
             *first = text.span;

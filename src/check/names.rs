@@ -10,10 +10,9 @@
 use std::collections::HashMap;
 
 use super::items::{Items, Placed, because};
-use super::walk;
 use crate::diagnostics::codes::check::{DUPLICATE_NAME, SHADOWS_COLUMN, TWO_OWNERS};
 use crate::diagnostics::{Diagnostic, Diagnostics, Span};
-use crate::syntax::ast::{self, NodeKind};
+use crate::syntax::ast::{self, NodeKind, below};
 use crate::workspace::schema::Schema;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -150,7 +149,7 @@ fn shadows(names: &Names<'_>, accounts: &Schema, found: &mut Diagnostics) {
 
 /// Territories and pools come into being where a tree names them.
 fn leaves<'a>(names: &mut Names<'a>, root: Option<&'a ast::Node>, found: &mut Diagnostics) {
-    for node in walk::nodes(root) {
+    for node in below::nodes(root) {
         let (kind, name, owner) = match &node.kind {
             NodeKind::Pool(name) => (Kind::Pool, name, None),
             NodeKind::Territory { name, owner: Some(owner) } => (Kind::Territory, name, Some(owner)),

@@ -7,11 +7,10 @@ use std::collections::{HashMap, HashSet};
 
 use super::items::Items;
 use super::names::{Entry, Kind, Names};
-use super::walk;
 use super::wording::list;
 use crate::diagnostics::codes::check::{CIRCULAR, TOO_DEEP};
 use crate::diagnostics::{Diagnostic, Diagnostics};
-use crate::syntax::ast::{Expr, ExprKind, Name};
+use crate::syntax::ast::{Expr, ExprKind, Name, below};
 
 /// Circles told of; a plan with more of them is better read anew.
 const MOST_CIRCLES: usize = 20;
@@ -68,7 +67,7 @@ fn terms<'a>(items: &Items<'a>) -> Vec<(Term, Vec<&'a Expr>)> {
     terms.extend(items.weights.iter().enumerate().map(|(i, w)| ((Kind::Weight, i as u32), vec![&w.node.value])));
     terms.extend(items.segments.iter().enumerate().map(|(i, s)| ((Kind::Segment, i as u32), vec![&s.node.condition])));
     terms.extend(items.dimensions.iter().enumerate().map(|(i, d)| {
-        let patterns = d.node.arms.iter().flat_map(|a| &a.patterns).flat_map(walk::of_pattern);
+        let patterns = d.node.arms.iter().flat_map(|a| &a.patterns).flat_map(below::of_pattern);
         ((Kind::Dimension, i as u32), d.node.subject.iter().chain(patterns).collect())
     }));
     terms
@@ -76,7 +75,7 @@ fn terms<'a>(items: &Items<'a>) -> Vec<(Term, Vec<&'a Expr>)> {
 
 fn references<'a>(roots: &[&'a Expr], names: &Names<'a>) -> impl Iterator<Item = Entry> {
     let mut entries = Vec::new();
-    walk::each(roots.iter().copied(), |expr| {
+    below::each(roots.iter().copied(), |expr| {
         let (name, dimension) = match &expr.kind {
             ExprKind::Name(name) | ExprKind::Segment(name) => (name, false),
             ExprKind::Is { subject, .. } => (subject, true),

@@ -3,6 +3,7 @@
 //! Parsing never fails: items that could not be read are left out of [`File::items`] and reported. Spans are ignored
 //! by equality, so `==` compares what two files say. Comments are kept aside with their places for the formatter.
 
+pub(crate) mod below;
 mod carve;
 mod expression;
 

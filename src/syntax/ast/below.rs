@@ -1,14 +1,15 @@
-//! Walking the syntax tree without meaning anything by it: which expressions stand below which item.
+//! Which expressions and nodes stand below which, without meaning anything by it.
 //!
-//! Invariant: no walk here recurses, so a long chain of terms cannot exhaust the stack.
+//! Takes a part of a tree, gives what lies in it, in no particular order where nothing else is said. Invariant: nothing here
+//! recurses, so a long chain of terms cannot exhaust the stack.
 
-use crate::syntax::ast::{
+use super::{
     ArmMatch, Bound, CarveClauseKind, Expr, ExprKind, File, ItemKind, Metric, Node, NodeKind, Pattern, PatternKind,
     Selector, Split, TestOutcome, Text,
 };
 
 /// Calls `visit` for an expression and everything below it, patterns included.
-pub(super) fn each<'a>(roots: impl IntoIterator<Item = &'a Expr>, mut visit: impl FnMut(&'a Expr)) {
+pub(crate) fn each<'a>(roots: impl IntoIterator<Item = &'a Expr>, mut visit: impl FnMut(&'a Expr)) {
     let mut waiting: Vec<&'a Expr> = roots.into_iter().collect();
     while let Some(expr) = waiting.pop() {
         visit(expr);
@@ -51,7 +52,7 @@ fn children<'a>(expr: &'a Expr, into: &mut Vec<&'a Expr>) {
 }
 
 /// The expressions directly below a pattern.
-pub(super) fn of_pattern(pattern: &Pattern) -> Vec<&Expr> {
+pub(crate) fn of_pattern(pattern: &Pattern) -> Vec<&Expr> {
     match &pattern.kind {
         PatternKind::Compare(_, expr) | PatternKind::When(expr) => vec![expr],
         PatternKind::Range { from, to, .. } => from.iter().chain(to).collect(),
@@ -66,7 +67,7 @@ pub(super) fn of_pattern(pattern: &Pattern) -> Vec<&Expr> {
 }
 
 /// Every shape file that the files name, in no particular order.
-pub(super) fn shapes(files: &[File]) -> Vec<&Text> {
+pub(crate) fn shapes(files: &[File]) -> Vec<&Text> {
     let mut shapes = Vec::new();
     for item in files.iter().flat_map(|f| &f.items) {
         let mut patterns = Vec::new();
@@ -87,7 +88,7 @@ pub(super) fn shapes(files: &[File]) -> Vec<&Text> {
 }
 
 /// The outermost expressions of an item.
-pub(super) fn of_item(item: &ItemKind) -> Vec<&Expr> {
+pub(crate) fn of_item(item: &ItemKind) -> Vec<&Expr> {
     match item {
         ItemKind::Plan(_) | ItemKind::Use(_) | ItemKind::Territory(_) => Vec::new(),
         ItemKind::Let(node) => vec![&node.value],
@@ -130,7 +131,7 @@ pub(super) fn of_item(item: &ItemKind) -> Vec<&Expr> {
 }
 
 /// Every node of a tree, in reading order.
-pub(super) fn nodes(root: Option<&Node>) -> Vec<&Node> {
+pub(crate) fn nodes(root: Option<&Node>) -> Vec<&Node> {
     let mut waiting: Vec<&Node> = root.into_iter().collect();
     let mut found = Vec::new();
     while let Some(node) = waiting.pop() {
@@ -152,7 +153,8 @@ fn splits(root: Option<&Node>) -> Vec<&Split> {
         .collect()
 }
 
-fn of_clause(clause: &CarveClauseKind) -> Vec<&Expr> {
+/// The expressions of a clause.
+pub(crate) fn of_clause(clause: &CarveClauseKind) -> Vec<&Expr> {
     match clause {
         CarveClauseKind::SeatsWhere(expr)
         | CarveClauseKind::SeatsCount(expr)
@@ -184,7 +186,7 @@ fn of_metric(metric: &Metric) -> Vec<&Expr> {
     metric.argument.iter().collect()
 }
 
-fn of_bound(bound: &Bound) -> Vec<&Expr> {
+pub(crate) fn of_bound(bound: &Bound) -> Vec<&Expr> {
     match bound {
         Bound::Compare(_, expr) => vec![expr],
         Bound::Between(from, to) => vec![from, to],
