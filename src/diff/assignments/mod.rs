@@ -6,11 +6,13 @@
 
 mod folder;
 mod owners;
+mod paired;
 mod read;
 mod row;
 
 pub use folder::OutFolder;
 pub use owners::{OwnerChanges, OwnerPair, RepCount, owners};
+pub(super) use paired::each_account;
 pub(super) use read::Ordered;
 pub use read::{Assignments, RowStream};
 pub use row::{COLUMNS, Row};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::read::Ordered;
+use super::paired::each_account;
 use super::row::Row;
 use crate::diagnostics::Diagnostics;
 
@@ -56,31 +56,21 @@ where
     B: Iterator<Item = Result<Row, Diagnostics>>,
     H: Iterator<Item = Result<Row, Diagnostics>>,
 {
-    let (mut base, mut head) = (Ordered::new(base.0, base.1)?, Ordered::new(head.0, head.1)?);
     let mut tally = Tally::default();
-    let (mut before, mut after) = (Vec::new(), Vec::new());
-    loop {
-        let next = match (base.peek(), head.peek()) {
-            (None, None) => break,
-            (Some(row), None) | (None, Some(row)) => row,
-            (Some(b), Some(h)) if b.account() <= h.account() => b,
-            (_, Some(h)) => h,
-        };
-        let account = next.account().to_owned();
-        base.take_account(&account, &mut before)?;
-        head.take_account(&account, &mut after)?;
-        let mut coverages: Vec<&str> = before.iter().chain(&after).map(Row::coverage).collect();
+    each_account(base, head, &mut |before, after| {
+        let mut coverages: Vec<&str> = before.iter().chain(after).map(Row::coverage).collect();
         coverages.sort_unstable();
         coverages.dedup();
         for coverage in coverages {
             let of = |rows: &'_ [Row]| -> Vec<usize> {
                 (0..rows.len()).filter(|n| rows[*n].coverage() == coverage).collect()
             };
-            let (b, h) = (of(&before), of(&after));
+            let (b, h) = (of(before), of(after));
             let same = b.len() == h.len() && b.iter().zip(&h).all(|(b, h)| before[*b] == after[*h]);
             tally.add(coverage, b.first().map(|n| &before[*n]), h.first().map(|n| &after[*n]), same);
         }
-    }
+        Ok(())
+    })?;
     Ok(tally.finish())
 }
 

@@ -6,7 +6,7 @@ use super::digest;
 use super::manifest::State;
 use super::operation::{Kind, Operation};
 use crate::diagnostics::Diagnostics;
-use crate::diff::assignments::{Ordered, Row};
+use crate::diff::assignments::{Row, each_account};
 
 /// What is done for one account, and what undoes it; each in the order in which it is done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,25 +32,15 @@ where
     B: Iterator<Item = Result<Row, Diagnostics>>,
     H: Iterator<Item = Result<Row, Diagnostics>>,
 {
-    let (mut base, mut head) = (Ordered::new(base.0, base.1)?, Ordered::new(head.0, head.1)?);
     let (mut of_base, mut of_head) = (digest::Rows::default(), digest::Rows::default());
-    let (mut before, mut after) = (Vec::new(), Vec::new());
-    loop {
-        let next = match (base.peek(), head.peek()) {
-            (None, None) => break,
-            (Some(row), None) | (None, Some(row)) => row,
-            (Some(b), Some(h)) if b.account() <= h.account() => b,
-            (_, Some(h)) => h,
-        };
-        let account = next.account().to_owned();
-        base.take_account(&account, &mut before)?;
-        head.take_account(&account, &mut after)?;
+    each_account(base, head, &mut |before, after| {
         before.iter().for_each(|row| of_base.add(row));
         after.iter().for_each(|row| of_head.add(row));
-        if before != after {
-            give(AccountDelta { delta: operations(&before, &after), inverse: operations(&after, &before) })?;
+        if before == after {
+            return Ok(());
         }
-    }
+        give(AccountDelta { delta: operations(before, after), inverse: operations(after, before) })
+    })?;
     Ok(Delta { base: of_base.finish(), head: of_head.finish() })
 }
 
