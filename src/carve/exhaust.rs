@@ -3,7 +3,8 @@
 //! Takes a [`Ground`] and where costs are measured from, gives the cheapest assignment within all limits, or the proof that
 //! there is none, or gives up. Branch and bound, depth first: items that count most first, for each the cheapest seats
 //! first. Invariant: nodes are counted, so the answer is the same on every machine. Large questions are deliberately
-//! absent: they give up at once.
+//! absent: they give up at once. So are relaxations, which [`super::exact`] branches over where there are more items: what
+//! is left to go is bounded by its cheapest seats, so that a node costs next to nothing.
 
 use std::borrow::Cow;
 

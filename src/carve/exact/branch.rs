@@ -13,7 +13,7 @@ use super::super::search::Ground;
 use super::{Exact, Outcome, Relaxation, Relaxed};
 
 /// Gains below this part of the cost are not looked for.
-const GRAIN: f64 = 1e-9;
+pub(super) const GRAIN: f64 = 1e-9;
 /// What a bound that does not rise counts for, relative to the cost, when items are compared.
 const LEAST_RISE: f64 = 1e-7;
 

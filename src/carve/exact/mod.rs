@@ -5,15 +5,21 @@
 //! is stated through `good_lp` and solved by its pure-Rust simplex, or by HiGHS with the feature `highs`. Branching is
 //! the crate's own (see [`branch`]), since the simplex has none worth the name. Invariant: nodes are counted, so the same
 //! problem gives the same answer. Contiguity is deliberately absent; a bound without it holds with it.
+//!
+//! A handful of items under several limits around fixed seats is left to [`super::exhaust`], which is done before a
+//! simplex has begun. Neither does the other's work: nothing bounds its nodes but the cheapest seats of what is left, which
+//! takes next to no time and prunes too little of more items; and it alone sees pieces, which are no row of this model.
 
 mod branch;
 mod flow;
 mod general;
 
 use super::bound::ItemCosts;
-use super::problem::Effort;
+use super::exhaust::{Exhausted, exhaust};
+use super::problem::{Centres, Effort};
 use super::search::{Ground, State};
 use super::transport::Costs as _;
+use branch::GRAIN;
 use flow::Flows;
 use general::General;
 
@@ -59,6 +65,9 @@ trait Relaxation {
 const FLOW_PAIRS: usize = 20_000;
 const GENERAL_PAIRS: usize = if cfg!(feature = "highs") { 20_000 } else { 1200 };
 
+/// Up to so many items under several limits and around fixed seats every assignment is tried instead.
+const FEW_ITEMS: usize = 10;
+
 fn nodes(effort: Effort, pairs: usize, general: bool) -> usize {
     let (all, each) = match effort {
         Effort::Quick => (100, 300_000),
@@ -79,6 +88,13 @@ pub(super) fn solve(costs: &ItemCosts, known: Option<&[u32]>) -> Option<Exact> {
     if pairs > if general { GENERAL_PAIRS } else { FLOW_PAIRS } {
         return None;
     }
+    if general
+        && ground.items <= FEW_ITEMS
+        && ground.problem.centres == Centres::Fixed
+        && let Some(exact) = tried(costs, known)
+    {
+        return Some(exact);
+    }
     let mut relaxation: Box<dyn Relaxation> =
         if general { Box::new(General::new(costs)) } else { Box::new(Flows::new(costs)) };
     let worth = |items: &[u32]| {
@@ -86,6 +102,25 @@ pub(super) fn solve(costs: &ItemCosts, known: Option<&[u32]>) -> Option<Exact> {
         (state.broken() == 0.0).then(|| total(costs, items))
     };
     Some(branch::search(ground, &mut *relaxation, known, nodes(ground.problem.effort, pairs, general), &worth))
+}
+
+/// The optimum by going through every assignment; `None` where that takes too long, or where limits let a seat go without
+/// any item, which those assignments do not.
+fn tried(costs: &ItemCosts, known: f64) -> Option<Exact> {
+    let ground = costs.ground;
+    let (low, quantities) = (&ground.low, ground.quantities);
+    let needs = |seat: usize| low[seat * quantities..(seat + 1) * quantities].iter().any(|least| *least > 0.0);
+    if !(0..ground.seats).all(needs) {
+        return None;
+    }
+    let (least, territory) = match exhaust(ground, |item, seat| costs.cost(item as usize, seat as usize)) {
+        Exhausted::Best(items) => (total(costs, &items), Some(items)),
+        Exhausted::Impossible => (f64::INFINITY, None),
+        Exhausted::Some(_) | Exhausted::GaveUp => return None,
+    };
+    let bound = least.min(known);
+    let bound = if bound.is_finite() { bound - GRAIN * bound.abs() } else { bound };
+    Some(Exact { territory: territory.filter(|_| least < known), bound, whole: true, decided: Vec::new() })
 }
 
 fn total(costs: &ItemCosts, territory: &[u32]) -> f64 {
