@@ -28,17 +28,32 @@ impl Finished {
     }
 }
 
-/// First and last temperature, in usual costs of a territory, and what a usual load too many costs at the start.
-const HOT: f64 = 0.01;
+/// How a state is annealed under hard contiguity: temperatures in usual costs of a territory, and what a usual load too many
+/// costs at the start.
+#[derive(Debug, Clone, Copy)]
+struct Manner {
+    hot: f64,
+    soft: f64,
+    /// In so many times the usual number of steps.
+    slow: usize,
+}
+
+/// The shapes are found already.
+const TOUCH_UP: Manner = Manner { hot: 0.01, soft: 20.0, slow: 1 };
+/// Making pieces whole upset the balance: the shapes are still to be found.
+const RESHAPE: Manner = Manner { hot: 1.0, soft: 2.0, slow: 2 };
+/// All is to be found anew, but for what decides where the territories lie.
+const REHEAT: Manner = Manner { hot: 3.0, soft: 2.0, slow: 1 };
 const COLD: f64 = 2e-4;
-const SOFT: f64 = 20.0;
-/// The same where a territory is this far outside its limits on the average, in usual loads.
+/// What a usual load too many costs at the end, and how that grows with the excess.
+const HARD: f64 = 60.0;
+const SQUARE: f64 = 1000.0;
+/// A territory this far outside its limits on the average is upset, in usual loads.
 const UPSET: f64 = 0.1;
-const HOTTER: f64 = 1.0;
-const SOFTER: f64 = 2.0;
 
 pub fn finish(ground: &Ground, sketch: Sketch, sweeps: usize, random: &mut impl Rng) -> Finished {
-    let mut state = State::new(ground, sketch.territory, vec![[0.0; 3]; ground.seats]);
+    let tight = ground.tightened();
+    let mut state = State::new(&tight, sketch.territory, vec![[0.0; 3]; ground.seats]);
     state.recentre();
     if !ground.apart.is_empty() {
         let centres: Vec<Option<[f64; 3]>> = state.masses.iter().map(|mass| mass.mean(ground.radius)).collect();
@@ -51,22 +66,73 @@ pub fn finish(ground: &Ground, sketch: Sketch, sweeps: usize, random: &mut impl 
         state.recentre();
     }
     if ground.contiguous {
-        state.gather();
-        state.bridge();
-        state.recentre();
+        let loose = (ground.quantities > 1).then(|| state.clone());
+        make_whole(&mut state);
+        if let Some(loose) = loose.filter(|_| is_upset(&state)) {
+            state = draw_together(loose, sweeps, random);
+            make_whole(&mut state);
+        }
     }
+    let manner = if is_upset(&state) { RESHAPE } else { TOUCH_UP };
+    anneal(&mut state, manner, sweeps, random);
+    hardened(ground, state)
+}
+
+/// Anneals what was finished anew, hot enough for heavy items to change sides; nothing of it is sure to stay.
+pub fn reheat(ground: &Ground, finished: &Finished, sweeps: usize, random: &mut impl Rng) -> Finished {
+    let tight = ground.tightened();
+    let mut state = State::new(&tight, finished.territory.clone(), vec![[0.0; 3]; ground.seats]);
+    state.recentre();
+    anneal(&mut state, REHEAT, sweeps, random);
+    hardened(ground, state)
+}
+
+fn make_whole(state: &mut State) {
+    state.gather();
+    state.bridge();
+    state.recentre();
+}
+
+fn is_upset(state: &State) -> bool {
+    state.broken() > UPSET * state.ground.seats as f64
+}
+
+fn anneal(state: &mut State, manner: Manner, sweeps: usize, random: &mut impl Rng) {
     let usual = state.usual_cost();
-    // Where making pieces whole upset the balance, the shapes are still to be found.
-    let upset = state.broken() > UPSET * ground.seats as f64;
-    let (hot, soft, sweeps) = if upset { (HOTTER, SOFTER, 2 * sweeps) } else { (HOT, SOFT, sweeps) };
     let schedule = Schedule {
-        hot: usual * hot,
+        hot: usual * manner.hot,
         cold: usual * COLD,
-        steps: sweeps * state.frontier.len(),
-        from: Pressure { linear: soft * usual, square: 1000.0 * usual },
-        to: Pressure { linear: 60.0 * usual, square: 1000.0 * usual },
+        steps: manner.slow * sweeps * state.frontier.len(),
+        from: Pressure { linear: manner.soft * usual, square: SQUARE * usual },
+        to: Pressure { linear: HARD * usual, square: SQUARE * usual },
+        tension: (0.0, 0.0),
     };
     state.anneal(schedule, random);
+}
+
+/// Annealing with a price on every edge between territories, that rises until each is nearly in one piece. Where several
+/// quantities lie in different places, the balanced territories of a sketch are in two or three large pieces each; made whole
+/// at once they lose their balance.
+fn draw_together<'g, 'p>(state: State<'g, 'p>, sweeps: usize, random: &mut impl Rng) -> State<'g, 'p> {
+    let tight = state.ground;
+    let loose = Ground { contiguous: false, ..tight.clone() };
+    let mut drawn = State::new(&loose, state.territory, state.centres);
+    let usual = drawn.usual_cost();
+    let schedule = Schedule {
+        hot: 3.0 * usual,
+        cold: 1e-3 * usual,
+        steps: sweeps * tight.items,
+        from: Pressure { linear: 2.0 * usual, square: SQUARE * usual },
+        to: Pressure { linear: HARD * usual, square: SQUARE * usual },
+        tension: (0.01 * usual, usual),
+    };
+    drawn.anneal(schedule, random);
+    State::new(tight, drawn.territory, drawn.centres)
+}
+
+/// Searched to the end under the true limits.
+fn hardened(ground: &Ground, state: State) -> Finished {
+    let mut state = State::new(ground, state.territory, state.centres);
     state.harden();
     Finished { cost: state.cost(), broken: state.broken(), territory: state.territory }
 }

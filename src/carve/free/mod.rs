@@ -2,7 +2,8 @@
 //!
 //! Takes a problem with `Centres::Free` or `Centres::Units` and its graph, gives an assignment. The way there: spread
 //! first centres, anneal without contiguity under soft limits (this decides which region gets how many territories),
-//! make the best of it a balanced power diagram, gather stray pieces, anneal and search with every limit hard.
+//! make the best of it a balanced power diagram, gather stray pieces, anneal and search with every limit hard; again from
+//! a higher temperature where several weights do not come to balance in one piece.
 //! Invariant: attempts are numbered and each has its own random numbers, so the answer does not depend on threads.
 //! Bounds and the account of what is broken are deliberately absent.
 
@@ -39,16 +40,18 @@ struct Work {
     /// Sketches that are worked out.
     finished: usize,
     finish_sweeps: usize,
+    /// Times that all of them are annealed anew at most, while none of several balanced weights holds in one piece.
+    reheats: u64,
 }
 
 impl Work {
     fn of(effort: Effort) -> Self {
-        let [sketches, sketch_sweeps, short, short_sweeps, finished, finish_sweeps] = match effort {
-            Effort::Quick => [2, 1000, 16, 100, 1, 300],
-            Effort::Normal => [4, 3000, 64, 200, 2, 2000],
-            Effort::Thorough => [8, 10_000, 256, 1000, 4, 10_000],
+        let [sketches, sketch_sweeps, short, short_sweeps, finished, finish_sweeps, reheats] = match effort {
+            Effort::Quick => [2, 1000, 16, 100, 1, 300, 1],
+            Effort::Normal => [4, 3000, 64, 200, 2, 2000, 6],
+            Effort::Thorough => [8, 10_000, 256, 1000, 4, 10_000, 12],
         };
-        Work { sketches, sketch_sweeps, short, short_sweeps, finished, finish_sweeps }
+        Work { sketches, sketch_sweeps, short, short_sweeps, finished, finish_sweeps, reheats: reheats as u64 }
     }
 
     /// How many steps per item each sketch has. On small grounds many short ones find what few long ones may miss, for
@@ -109,7 +112,7 @@ pub fn carve(problem: &Problem, graph: &Adjacency, pulse: &Pulse) -> Vec<u32> {
         }
     }
     sketches.truncate(worked_out);
-    let finished: Vec<Finished> = sketches
+    let mut finished: Vec<Finished> = sketches
         .into_par_iter()
         .enumerate()
         .flat_map_iter(|(attempt, sketch)| {
@@ -126,8 +129,29 @@ pub fn carve(problem: &Problem, graph: &Adjacency, pulse: &Pulse) -> Vec<u32> {
             [Some(annealed), rounded, again].into_iter().flatten()
         })
         .collect();
+    if problem.start.is_none() && ground.contiguous && ground.quantities > 1 && !holds_too_large(&ground) {
+        for time in 0..work.reheats {
+            if pulse.stopped() || finished.iter().any(|finished| finished.broken == 0.0) {
+                break;
+            }
+            let again = finished.par_iter().enumerate().map(|(attempt, finished)| {
+                finish::reheat(&ground, finished, work.finish_sweeps, &mut random(3 + time, attempt))
+            });
+            let again: Vec<Finished> = again.collect();
+            let better = |(old, new): (Finished, Finished)| if new.is_better(&old) { new } else { old };
+            finished = finished.into_iter().zip(again).map(better).collect();
+        }
+    }
     let best = finished.into_iter().reduce(|best, next| if next.is_better(&best) { next } else { best });
     ground.to_units(&best.map_or_else(|| vec![0; ground.items], |b| b.territory))
+}
+
+/// Whether an item alone breaks the limits wherever it goes.
+fn holds_too_large(ground: &Ground) -> bool {
+    (0..ground.quantities).any(|quantity| {
+        let most = ground.high.iter().skip(quantity).step_by(ground.quantities).copied().fold(0.0, f64::max);
+        ground.values.iter().skip(quantity).step_by(ground.quantities).any(|&value| value > most)
+    })
 }
 
 /// Best first, the like of one another once.

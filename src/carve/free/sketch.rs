@@ -59,7 +59,8 @@ fn anneal(ground: &Ground, sweeps: usize, random: &mut impl Rng) -> Vec<u32> {
     state.recentre();
     let usual = state.usual_cost();
     let soft = Pressure { linear: 0.0, square: 100.0 * usual };
-    let schedule = Schedule { hot: usual, cold: usual * 1e-3, steps: sweeps * ground.items, from: soft, to: soft };
+    let steps = sweeps * ground.items;
+    let schedule = Schedule { hot: usual, cold: usual * 1e-3, steps, from: soft, to: soft, tension: (0.0, 0.0) };
     state.anneal(schedule, random);
     state.territory
 }

@@ -18,6 +18,17 @@ pub struct Schedule {
     pub steps: usize,
     pub from: Pressure,
     pub to: Pressure,
+    /// What an edge between two territories costs, first and last; draws territories together where contiguity is not asked
+    /// of every step.
+    pub tension: (f64, f64),
+}
+
+/// What a step is judged by.
+#[derive(Debug, Clone, Copy)]
+struct Climate {
+    temperature: f64,
+    pressure: Pressure,
+    tension: f64,
 }
 
 /// Steps between changes of temperature.
@@ -54,10 +65,11 @@ impl State<'_, '_> {
                 linear: schedule.from.linear + (schedule.to.linear - schedule.from.linear) * part * part,
                 square: between(schedule.from.square, schedule.to.square),
             };
-            let temperature = between(schedule.hot, schedule.cold);
+            let tension = if schedule.tension.1 > 0.0 { between(schedule.tension.0, schedule.tension.1) } else { 0.0 };
+            let climate = Climate { temperature: between(schedule.hot, schedule.cold), pressure, tension };
             for _ in 0..ROUND {
                 if let Some(item) = self.some_item(seats, random) {
-                    self.try_step(item, pressure, temperature, random);
+                    self.try_step(item, climate, random);
                 }
             }
             self.journal.clear();
@@ -83,13 +95,17 @@ impl State<'_, '_> {
         (!list.is_empty()).then(|| list[random.random_range(0..list.len() as u32) as usize])
     }
 
-    fn try_step(&mut self, item: u32, pressure: Pressure, temperature: f64, random: &mut impl Rng) {
+    fn try_step(&mut self, item: u32, climate: Climate, random: &mut impl Rng) {
+        let Climate { temperature, pressure, tension } = climate;
         let from = self.territory[item as usize];
         let Some(to) = self.some_option(item, random) else { return };
         if to == from || !self.admits(item, to) {
             return;
         }
-        let plain = self.leave(item) + self.join(item, to) + self.disruption(item, from, to, pressure);
+        let mut plain = self.leave(item) + self.join(item, to) + self.disruption(item, from, to, pressure);
+        if tension > 0.0 {
+            plain += tension * self.more_cut(item, to);
+        }
         let relief = self.relief(item, from, to, pressure);
         // Drawn before the dear tests, which are then made only where they matter.
         let allowance = -temperature * libm::log(1.0 - random.random::<f64>());
@@ -101,14 +117,22 @@ impl State<'_, '_> {
             let start = self.journal.len();
             self.apply(item, to);
             let first = Dear { item, from, to, excess: plain + relief - allowance };
-            if !self.find_partner(first, pressure, random) {
+            if !self.find_partner(first, climate, random) {
                 self.roll_back(start);
             }
         }
     }
 
+    /// How many more edges lie between territories once an item has gone to a seat.
+    fn more_cut(&self, item: u32, to: u32) -> f64 {
+        let from = self.territory[item as usize];
+        let sides = self.ground.graph.of(item).iter().map(|&next| self.territory[next as usize]);
+        sides.map(|seat| f64::from(seat == from) - f64::from(seat == to)).sum()
+    }
+
     /// A second move that makes up for a first one.
-    fn find_partner(&mut self, first: Dear, pressure: Pressure, random: &mut impl Rng) -> bool {
+    fn find_partner(&mut self, first: Dear, climate: Climate, random: &mut impl Rng) -> bool {
+        let Climate { pressure, tension, .. } = climate;
         let Dear { item, from, to, excess } = first;
         let overfull = self.strain(to, pressure) >= self.strain(from, pressure);
         for _ in 0..PARTNERS {
@@ -128,7 +152,10 @@ impl State<'_, '_> {
             if next == item || self.territory[next as usize] == seat || !self.admits(next, seat) {
                 continue;
             }
-            let second = self.change(next, seat, self.leave(next), pressure);
+            let mut second = self.change(next, seat, self.leave(next), pressure);
+            if tension > 0.0 {
+                second += tension * self.more_cut(next, seat);
+            }
             if second <= -excess && self.keeps_pieces(next, seat) {
                 self.apply(next, seat);
                 return true;

@@ -236,8 +236,13 @@ impl<'g, 'p> State<'g, 'p> {
         if more == 0.0 || ground.most_moved.is_infinite() {
             return price;
         }
-        let over = |moved: f64| pressure.dear((moved - ground.most_moved).max(0.0) / ground.usual_move);
-        price + over(self.moved + more) - over(self.moved)
+        price + self.overspent(self.moved + more, pressure) - self.overspent(self.moved, pressure)
+    }
+
+    /// What the budget of moves costs when so much moved.
+    pub(super) fn overspent(&self, moved: f64, pressure: Pressure) -> f64 {
+        let ground = self.ground;
+        if moved <= ground.most_moved { 0.0 } else { pressure.dear((moved - ground.most_moved) / ground.usual_move) }
     }
 
     /// Squared cost of a territory around its own mean with an item more or less.
@@ -366,6 +371,14 @@ impl Pressure {
 }
 
 impl Mass {
+    pub fn add(&mut self, other: &Mass, sign: f64) {
+        self.pull += sign * other.pull;
+        for (sum, at) in self.moment.iter_mut().zip(other.moment) {
+            *sum += sign * at;
+        }
+        self.inertia += sign * other.inertia;
+    }
+
     /// Σ pull · distance² around the mean: Huygens in the plane; on a sphere around the normalised mean, where
     /// Σ w |x − c|² = 2 r (r Σ w − |Σ w x|).
     pub fn spread(&self, radius: Option<f64>) -> f64 {
@@ -389,8 +402,12 @@ impl Mass {
 }
 
 impl Ground<'_> {
-    /// Cost of an item at a seat whose centre is held, or by the matrix; disruption not included.
+    /// Cost of an item at a seat whose centre is held, or by the matrix; disruption not included. `centres` are those of the
+    /// seats where these are fixed.
     pub fn held(&self, item: u32, seat: u32, centres: &[[f64; 3]]) -> f64 {
+        if let Some(&kept) = self.from_seats.get(item as usize * self.seats + seat as usize) {
+            return kept;
+        }
         if let super::super::problem::Travel::Matrix(matrix) = &self.problem.travel {
             let squared = self.problem.power == Power::Squared;
             let each = |&unit: &u32| {
