@@ -224,8 +224,10 @@ fn connected(costs: &ItemCosts, first: Vec<u32>) -> Vec<u32> {
         state.gather();
         state.bridge();
     }
-    let mut annealed = state.clone();
+    let tight = ground.tightened();
+    let mut annealed = State::new(&tight, state.territory.clone(), state.centres.clone());
     anneal_around(&mut annealed);
+    let mut annealed = State::new(ground, annealed.territory, annealed.centres);
     annealed.harden();
     if ground.problem.start.is_some() {
         state.harden();
@@ -239,22 +241,25 @@ fn connected(costs: &ItemCosts, first: Vec<u32>) -> Vec<u32> {
 /// Anneals among the borders, cool enough to keep the shape.
 fn anneal_around(state: &mut State) {
     let problem = state.ground.problem;
-    let sweeps = match problem.effort {
-        Effort::Quick => 500,
-        Effort::Normal => 4000,
-        Effort::Thorough => 20_000,
+    let (sweeps, most) = match problem.effort {
+        Effort::Quick => (500, 3_000_000),
+        Effort::Normal => (4000, 20_000_000),
+        Effort::Thorough => (20_000, 200_000_000),
     };
     let usual = state.usual_cost();
     let schedule = Schedule {
         hot: usual * HOT,
         cold: usual * COLD,
-        steps: sweeps * state.frontier.len(),
+        steps: most.min(sweeps * state.frontier.len()),
         from: Pressure { linear: usual, square: 1000.0 * usual },
-        to: Pressure { linear: 60.0 * usual, square: 1000.0 * usual },
+        to: Pressure { linear: HARD * usual, square: 1000.0 * usual },
+        tension: (0.0, 0.0),
     };
     state.anneal(schedule, &mut ChaCha8Rng::seed_from_u64(problem.seed));
 }
 
-/// First and last temperature of an annealing around fixed seats, in costs of a usual territory.
-const HOT: f64 = 3e-4;
-const COLD: f64 = 1e-5;
+/// First and last temperature of an annealing around fixed seats, in costs of a usual territory, and what a usual load too
+/// many costs at the end.
+const HOT: f64 = 3e-3;
+const COLD: f64 = 1e-4;
+const HARD: f64 = 2000.0;

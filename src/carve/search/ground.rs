@@ -5,6 +5,9 @@
 //! with a low and a high per seat. The assignment itself is deliberately absent: see [`super::state::State`].
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use super::super::problem::{Adjacency, Centres, Owned, Power, Problem, Space, Travel};
 use super::super::progress::Pulse;
@@ -70,10 +73,19 @@ pub struct Ground<'a> {
     pub apart_groups: usize,
     /// The radius of the sphere on which `at` lies, if it does.
     pub radius: Option<f64>,
+    /// `from_seats[item * seats + seat]`: what [`Ground::held`] gives around seats that never move; empty where centres are
+    /// free or the pairs too many.
+    pub from_seats: Arc<Vec<f64>>,
 }
+
+/// Pairs of item and seat whose costs are kept: 64 MB of them.
+const MOST_KEPT: usize = 8 << 20;
 
 /// Rounding that loads may stray beyond their limits, relative to a usual load.
 pub const ROUNDING: f64 = 1e-12;
+
+/// The part of its room that a tightened ground takes off each side of a weight.
+const TIGHT: f64 = 0.004;
 
 impl<'a> Ground<'a> {
     /// `graph` ranges over units; without contiguity it says who may trade with whom.
@@ -124,13 +136,48 @@ impl<'a> Ground<'a> {
             apart: Vec::new(),
             apart_groups: problem.limits.apart.len(),
             radius: (problem.space == Space::Sphere).then_some(EARTH_RADIUS_KM),
+            from_seats: Arc::default(),
             item_of,
         };
         ground.place_items();
         ground.limit_moves();
         ground.limit_loads();
         ground.limit_seats();
+        ground.keep_costs();
         ground
+    }
+
+    fn keep_costs(&mut self) {
+        let around_seats = self.problem.centres == Centres::Fixed && matches!(self.problem.travel, Travel::Positions);
+        if !around_seats || self.items * self.seats > MOST_KEPT {
+            return;
+        }
+        let stretch = self.radius.unwrap_or(1.0);
+        let positions = self.problem.seats.positions.iter();
+        let centres: Vec<[f64; 3]> =
+            positions.map(|at| at.map_or([0.0; 3], |at| [at.x * stretch, at.y * stretch, at.z * stretch])).collect();
+        let mut costs = vec![0.0; self.items * self.seats];
+        costs.par_chunks_mut(self.seats.max(1)).enumerate().for_each(|(item, row)| {
+            for (seat, cost) in row.iter_mut().enumerate() {
+                *cost = self.held(item as u32, seat as u32, &centres);
+            }
+        });
+        self.from_seats = Arc::new(costs);
+    }
+
+    /// The same with a little less room on both sides of every weight: what a search that trades cost for limits leaves
+    /// outside these is mostly within the true ones.
+    pub fn tightened(&self) -> Self {
+        let mut tight = self.clone();
+        for seat in 0..self.seats {
+            for weight in 0..self.problem.weights.len() {
+                let at = seat * self.quantities + weight;
+                let less = TIGHT * (self.high[at] - self.low[at]) / 2.0;
+                tight.low[at] += less;
+                tight.high[at] -= less;
+            }
+        }
+        tight
     }
 
     pub fn units_of(&self, item: u32) -> &[u32] {

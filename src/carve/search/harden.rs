@@ -7,14 +7,21 @@
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use super::super::problem::Effort;
+use super::super::problem::{Centres, Effort};
 use super::anneal::Schedule;
 use super::chain::Reach;
 use super::shift::Dirty;
 use super::state::{Pressure, State};
 
 /// What a limit costs, in usual costs of a territory per usual load, from one round to the next.
-const HARDNESS: [f64; 4] = [60.0, 600.0, 60_000.0, 1e9];
+const SOFTEST: f64 = 60.0;
+const HARDER: [f64; 3] = [600.0, 60_000.0, HARDEST];
+const HARDEST: f64 = 1e9;
+/// The same while sequences are weighed that mend.
+const MENDING: f64 = 60_000.0;
+/// First moves of chains cost at most this part of a usual territory, and no more than so many usual items.
+const DEAREST: f64 = 0.1;
+const DEAR_ITEMS: f64 = 4.0;
 /// Rounds of moves and chains at each hardness.
 const ROUNDS: usize = 4;
 /// They end when one gains less than this part of the cost.
@@ -39,13 +46,36 @@ impl State<'_, '_> {
 
     pub fn harden(&mut self) {
         let usual = self.usual_cost();
-        for hardness in HARDNESS {
-            self.search(usual, hardness, &mut Dirty::all(self.ground.seats, self.ground.items));
+        self.search(usual, SOFTEST, &mut Dirty::all(self.ground.seats, self.ground.items));
+        for hardness in HARDER {
             if self.broken() == 0.0 {
                 return;
             }
+            self.search(usual, hardness, &mut self.dirty(&self.outside_limits()));
         }
+        self.make_good(usual);
         self.shake(usual);
+    }
+
+    /// Mends what chains could not, and makes good some of what that cost.
+    fn make_good(&mut self, usual: f64) {
+        let mended = self.mend(Pressure { linear: MENDING * usual, square: 1000.0 * usual });
+        if !mended.is_empty() {
+            let around = self.rings(&mended, 1);
+            self.search(usual, HARDEST, &mut self.dirty(&around));
+        }
+    }
+
+    /// The territories outside their limits.
+    fn outside_limits(&self) -> Vec<u32> {
+        let plain = Pressure { linear: 1.0, square: 0.0 };
+        (0..self.ground.seats as u32).filter(|&seat| self.strain(seat, plain) > 0.0).collect()
+    }
+
+    fn dirty(&self, seats: &[u32]) -> Dirty {
+        let mut dirty = Dirty::none(self.ground.seats, self.ground.items);
+        seats.iter().for_each(|&seat| dirty.mark(seat));
+        dirty
     }
 
     fn search(&mut self, usual: f64, hardness: f64, dirty: &mut Dirty) {
@@ -53,16 +83,17 @@ impl State<'_, '_> {
         let depth = if ground.problem.effort == Effort::Thorough { 8 } else { 5 };
         let pressure = Pressure { linear: hardness * usual, square: 1000.0 * usual };
         let grain = 1e-9 * usual;
+        let most = usual * DEAREST.min(DEAR_ITEMS * ground.seats as f64 / ground.items as f64);
         for _ in 0..ROUNDS {
             let before = self.cost();
             let mut again = dirty.clone();
             self.settle(pressure, grain, &mut again);
-            let reach = Reach { depth, most: 0.1 * usual };
-            self.chains(pressure, grain, reach, &mut dirty.clone());
+            self.chains(pressure, grain, Reach { depth, most }, &mut dirty.clone());
             self.journal.clear();
             self.tally();
             self.recentre();
-            if self.cost() >= before * (1.0 - SETTLED) {
+            // Around centres that never move nothing is left to gain.
+            if self.ground.problem.centres == Centres::Fixed || self.cost() >= before * (1.0 - SETTLED) {
                 break;
             }
         }
@@ -71,10 +102,10 @@ impl State<'_, '_> {
     /// Anneals around the territories outside their limits and searches anew, as long as less is broken by it.
     fn shake(&mut self, usual: f64) {
         let ground = self.ground;
+        let tight = ground.tightened();
         let mut in_vain = 0;
         for attempt in 0..SHAKES {
-            let plain = Pressure { linear: 1.0, square: 0.0 };
-            let broken: Vec<u32> = (0..ground.seats as u32).filter(|&seat| self.strain(seat, plain) > 0.0).collect();
+            let broken = self.outside_limits();
             let far = self.broken() > FAR * broken.len() as f64;
             if broken.is_empty() || far || self.broken() == 0.0 || in_vain == IN_VAIN || ground.pulse.stopped() {
                 return;
@@ -82,21 +113,21 @@ impl State<'_, '_> {
             // Two rings of neighbours, and every other time three.
             let region = self.rings(&broken, 2 + attempt as usize % 2);
             let items: usize = region.iter().map(|&seat| self.members[seat as usize].len()).sum();
-            let mut trial = self.clone();
+            let mut trial = State::new(&tight, self.territory.clone(), self.centres.clone());
             let schedule = Schedule {
                 hot: usual * 0.02,
                 cold: usual * 2e-4,
                 steps: SHAKE_STEPS * items,
                 from: Pressure { linear: 20.0 * usual, square: 1000.0 * usual },
                 to: Pressure { linear: 2000.0 * usual, square: 1000.0 * usual },
+                tension: (0.0, 0.0),
             };
             let mut random = ChaCha8Rng::seed_from_u64(ground.problem.seed);
             random.set_stream(1 << 48 | attempt);
             trial.anneal_among(&region, schedule, &mut random);
-            for hardness in &HARDNESS[1..] {
-                let mut dirty = Dirty::none(ground.seats, ground.items);
-                region.iter().for_each(|&seat| dirty.mark(seat));
-                trial.search(usual, *hardness, &mut dirty);
+            let mut trial = State::new(ground, trial.territory, trial.centres);
+            for hardness in HARDER {
+                trial.search(usual, hardness, &mut trial.dirty(&region));
             }
             in_vain += 1;
             if trial.broken() < self.broken() {

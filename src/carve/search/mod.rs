@@ -10,6 +10,7 @@ mod chain;
 mod gather;
 mod ground;
 mod harden;
+mod mend;
 mod shift;
 mod state;
 
