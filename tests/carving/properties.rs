@@ -227,7 +227,7 @@ fn confirm(table: &Table, written: &str, report: &Value, kept: bool) {
 fn far(table: &Table, row: &Row, centre: &Value) -> f64 {
     let (x, y) = (number(&centre[0]), number(&centre[1]));
     let far = if table.planar {
-        (cell(row, 1) - x).hypot(cell(row, 2) - y)
+        libm::hypot(cell(row, 1) - x, cell(row, 2) - y)
     } else {
         Space::Sphere.distance(Point::from_degrees(cell(row, 1), cell(row, 2)), Point::from_degrees(x, y))
     };
