@@ -7,6 +7,7 @@ mod exact;
 mod free;
 mod frontier;
 mod judge;
+mod limits;
 mod optimum;
 mod questions;
 mod threads;
