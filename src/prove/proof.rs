@@ -3,7 +3,7 @@
 //! Takes a plan; gives a [`Verdict`] on every dimension and on every split that an account can reach: whether each account
 //! falls in an arm, whether none falls in two, and which arms nothing reaches. Accounts that the plan excludes need no arm.
 //! Invariant: "proved" is so for every account that data can hold; an account that is shown has been put through the
-//! evaluator. How trees are walked stands in [`splits`](super::splits).
+//! evaluator. How trees are walked stands in [`splits`].
 
 use std::sync::Arc;
 
