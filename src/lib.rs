@@ -1,5 +1,4 @@
 #![forbid(unsafe_code)]
-#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests hold libm to what the platform computes"))]
 //! **terrac** compiles sales-territory plans written as code.
 //!
 //! One pipeline, one folder a stage; a stage reads what earlier stages made and [`diagnostics`], never a later stage

@@ -105,12 +105,12 @@ mod tests {
     fn by_vectors(lat: f64, lon: f64, other_lat: f64, other_lon: f64) -> f64 {
         let vector = |lat: f64, lon: f64| {
             let (lat, lon) = (lat.to_radians(), lon.to_radians());
-            [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()]
+            [libm::cos(lat) * libm::cos(lon), libm::cos(lat) * libm::sin(lon), libm::sin(lat)]
         };
         let (a, b) = (vector(lat, lon), vector(other_lat, other_lon));
         let cross = [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
         let dot: f64 = a.iter().zip(b).map(|(x, y)| x * y).sum();
-        EARTH_KM * cross.iter().map(|x| x * x).sum::<f64>().sqrt().atan2(dot)
+        EARTH_KM * libm::atan2(cross.iter().map(|x| x * x).sum::<f64>().sqrt(), dot)
     }
 
     #[test]

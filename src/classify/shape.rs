@@ -291,7 +291,7 @@ mod tests {
 
     /// Winding number by the sum of angles: slow, and nothing like the crossings above.
     fn winds(ring: &LineString<f64>, x: f64, y: f64) -> bool {
-        let angle = |c: Coord<f64>| (c.y - y).atan2(c.x - x);
+        let angle = |c: Coord<f64>| libm::atan2(c.y - y, c.x - x);
         let turned: f64 = ring
             .lines()
             .map(|l| {
@@ -311,7 +311,7 @@ mod tests {
         let step = std::f64::consts::TAU / radii.len() as f64;
         let at = |(i, r): (usize, &f64)| {
             let angle = i as f64 * step;
-            (x + r * scale * angle.cos(), y + r * scale * angle.sin())
+            (x + r * scale * libm::cos(angle), y + r * scale * libm::sin(angle))
         };
         radii.iter().enumerate().map(at).collect()
     }

@@ -53,7 +53,7 @@ mod tests {
         assert_eq!(sum(&[9e18, 9e18]), None);
         assert_eq!(sum(&[f64::INFINITY]), None);
         assert_eq!(sum(&[f64::NAN]), None);
-        assert_eq!(sum(&[-0.75, -1.5, 2.0_f64.powi(-64), -(2.0_f64.powi(-63))]), Some(-2.25 - 2.0_f64.powi(-64)));
+        assert_eq!(sum(&[-0.75, -1.5, libm::exp2(-64.0), -libm::exp2(-63.0)]), Some(-2.25 - libm::exp2(-64.0)));
         assert_eq!(sum(&[9_223_372_036_854_774_784.0]), Some(9_223_372_036_854_774_784.0));
     }
 

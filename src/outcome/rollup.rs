@@ -194,7 +194,7 @@ mod tests {
         let mut table = UnitTable::new(1, 1);
         for (key, value, incumbent) in rows {
             let code = table.code(key);
-            let position = Some([value.cos(), value.sin(), 0.0]);
+            let position = Some([libm::cos(*value), libm::sin(*value), 0.0]);
             table.add(code, Row { measures: &[*value], position, incumbent: *incumbent % 3 });
             table.add_word(code, 0, if *incumbent % 2 == 0 { "even" } else { "odd" });
         }

@@ -231,7 +231,7 @@ mod tests {
     }
 
     fn plane(a: (f64, f64), b: (f64, f64)) -> f64 {
-        (a.0 - b.0).hypot(a.1 - b.1)
+        libm::hypot(a.0 - b.0, a.1 - b.1)
     }
 
     fn run(reps: Vec<Rep>, posts: &[Post], hires: &[usize], policy: OpenPolicy) -> (Vec<Vec<String>>, Vec<usize>) {

@@ -195,7 +195,7 @@ mod tests {
                 assert!(points.insert((place.lat.to_bits(), place.lon.to_bits())), "{} shares a point", place.code);
                 let north = (place.lat - place.metro.lat) * KM_PER_DEGREE;
                 let east = (place.lon - place.metro.lon) * KM_PER_DEGREE * cos_degrees(place.metro.lat);
-                assert!(north.hypot(east) < 400.0, "{} is far from {}", place.code, place.metro.city);
+                assert!(libm::hypot(north, east) < 400.0, "{} is far from {}", place.code, place.metro.city);
             }
             assert!(places.weights.is_sorted());
             let wanted = f64::from(count);

@@ -111,7 +111,7 @@ fn sizes_have_heavy_tails_and_money_follows_them() {
     let column = |name| batch.column_by_name(name).unwrap().as_primitive::<Int64Type>().iter();
     let logs: Vec<(f64, f64)> = column("employees")
         .zip(column("revenue"))
-        .filter_map(|(e, r)| Some(((e? as f64).ln(), (r? as f64).ln())))
+        .filter_map(|(e, r)| Some((libm::log(e? as f64), libm::log(r? as f64))))
         .collect();
     assert!(correlation(&logs) > 0.8, "{}", correlation(&logs));
 }

@@ -115,7 +115,9 @@ fn candidates_join_until_the_optimum_over_all_pairs_is_proved() {
     let mut costs = Vec::new();
     for unit in 0..units {
         for seat in 0..seats {
-            costs.push((place(unit, units) - 0.1 * place(seat, seats).powi(2)).powi(2));
+            let (at, from) = (place(unit, units), place(seat, seats));
+            let apart = at - 0.1 * from * from;
+            costs.push(apart * apart);
         }
     }
     let supply: Vec<f64> = (0..units).map(|unit| 1.0 + (unit * 7 % 5) as f64).collect();
