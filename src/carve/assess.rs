@@ -123,8 +123,7 @@ fn centres(problem: &Problem, territory: &[u32]) -> (Vec<Option<Point>>, Vec<Opt
 fn best_unit(problem: &Problem, members: &[(u32, Point, f64)]) -> Option<(u32, Point)> {
     let mut best: Option<(f64, u32, Point)> = None;
     for &(unit, at, _) in members {
-        let cost: f64 =
-            members.iter().map(|&(_, other, pull)| pull * problem.space.cost(problem.power, other, at)).sum();
+        let cost: f64 = members.iter().map(|&(_, other, pull)| pull * problem.charge_between(other, at)).sum();
         if best.is_none_or(|best| cost < best.0) {
             best = Some((cost, unit, at));
         }
@@ -145,7 +144,7 @@ fn cost(problem: &Problem, territory: &[u32], centres: &[Option<Point>]) -> f64 
                     if problem.power == Power::Squared { travel * travel } else { travel }
                 }
                 Travel::Positions => match (problem.units.positions[unit], centres[seat as usize]) {
-                    (Some(at), Some(centre)) => problem.space.cost(problem.power, at, centre),
+                    (Some(at), Some(centre)) => problem.charge_between(at, centre),
                     _ => 0.0,
                 },
             };

@@ -160,6 +160,9 @@ pub struct Problem {
     pub weights: Vec<Weight>,
     pub centres: Centres,
     pub power: Power,
+    /// Distances between positions count as the nearest multiple of so much, in the unit of the positions; as they are
+    /// where there is none.
+    pub step: Option<f64>,
     pub travel: Travel,
     /// Required when `contiguous`; used for compactness only otherwise. When `contiguous` and none is given, the solver
     /// derives one from the positions and says so.
@@ -172,4 +175,20 @@ pub struct Problem {
     pub start: Option<Vec<u32>>,
     pub effort: Effort,
     pub seed: u64,
+}
+
+impl Problem {
+    /// What a unit of pull costs over a distance.
+    pub fn charge(&self, distance: f64) -> f64 {
+        let counted = self.step.map_or(distance, |step| (distance / step).round() * step);
+        if self.power == Power::Squared { counted * counted } else { counted }
+    }
+
+    /// What a unit of pull costs between two points.
+    pub fn charge_between(&self, a: Point, b: Point) -> f64 {
+        match self.step {
+            None => self.space.cost(self.power, a, b),
+            Some(_) => self.charge(self.space.distance(a, b)),
+        }
+    }
 }

@@ -18,7 +18,6 @@ use super::progress::{Control, Phase, Progress};
 use super::round::round;
 use super::search::{Ground, Pressure, Schedule, State, separate};
 use super::solution::{Bound, BoundCovers, Solution};
-use super::space::EARTH_RADIUS_KM;
 use super::transport::Costs;
 use super::validate::{Fault, validate};
 
@@ -65,8 +64,8 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
     let ground = Ground { pulse: pulse.clone(), ..Ground::new(problem, graph) };
     tell(Phase::Bound, pulse.cost(), None)?;
     let centres = match &territory {
-        None => stretched(&ground, &problem.seats.positions),
-        Some(territory) => stretched(&ground, &assess(problem, None, territory.clone()).centres),
+        None => ground.stretched(&problem.seats.positions),
+        Some(territory) => ground.stretched(&assess(problem, None, territory.clone()).centres),
     };
     let mut priced = price(&ItemCosts { ground: &ground, centres: &centres }).ok();
     let territory = match territory {
@@ -88,7 +87,7 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
     // Trying all may have moved centres that are free: a bound covers the centres that are told.
     let told = match problem.centres {
         Centres::Fixed => centres.clone(),
-        _ => stretched(&ground, &solution.centres),
+        _ => ground.stretched(&solution.centres),
     };
     let priced = if told == centres { priced } else { price(&ItemCosts { ground: &ground, centres: &told }).ok() };
     solution.least_imbalance = least_imbalance(&ground, &solution.targets);
@@ -163,12 +162,6 @@ fn only_way(problem: &Problem, graph: Option<&Adjacency>) -> Solution {
     solution.bound = Bound { value: solution.cost, covers };
     solution.least_imbalance = vec![0.0; problem.weights.len()];
     solution
-}
-
-/// Positions as [`Ground::at`] has them; the origin where there is none.
-fn stretched(ground: &Ground, positions: &[Option<super::Point>]) -> Vec<[f64; 3]> {
-    let stretch = if ground.radius.is_some() { EARTH_RADIUS_KM } else { 1.0 };
-    positions.iter().map(|at| at.map_or([0.0; 3], |at| [at.x * stretch, at.y * stretch, at.z * stretch])).collect()
 }
 
 /// Up to so many pairs of item and seat the exact model needs no search before it.

@@ -124,6 +124,7 @@ impl Faults {
             columns.positions.iter().map(|at| at.map_or(0.0, |at| at.x + at.y + at.z)).collect();
         self.numbers("positions", &coordinates, |_| true);
         self.numbers("moving price", &[problem.moving_price], |price| price >= 0.0);
+        self.numbers("step", problem.step.as_slice(), |step| step > 0.0);
     }
 
     fn seats(&mut self, problem: &Problem, seats: usize) {

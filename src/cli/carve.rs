@@ -47,6 +47,9 @@ pub struct Arguments {
     /// What a kilometre costs: as it is, or squared, which shuns far corners
     #[arg(long, value_enum, default_value = "squared")]
     cost: Cost,
+    /// Distances count as the nearest multiple of so many kilometres (or of what the plane is measured in)
+    #[arg(long, value_name = "LENGTH", value_parser = length)]
+    round: Option<f64>,
     /// Which units touch: a table whose first two columns are unit ids, or row numbers from 0
     #[arg(long, value_name = "EDGES")]
     adjacency: Option<PathBuf>,
@@ -206,6 +209,12 @@ fn balance(text: &str) -> Result<(String, f64), String> {
         None if !text.is_empty() => Ok((text.to_owned(), question::USUAL_TOLERANCE)),
         _ => Err("not a column and a tolerance such as `revenue:5%`".to_owned()),
     }
+}
+
+/// `1000`
+fn length(text: &str) -> Result<f64, String> {
+    let length = text.trim().parse().ok().filter(|length: &f64| length.is_finite() && *length > 0.0);
+    length.ok_or_else(|| format!("`{text}` is not a length such as `1`"))
 }
 
 /// `5%` or `0.05`

@@ -106,6 +106,7 @@ fn question(units: &[(f64, f64, [f64; 3])], share: f64, tolerance: f64) -> Probl
         weights: vec![Weight { name: "w".into(), values: values.clone(), tolerance }],
         centres: Centres::Fixed,
         power: Power::Distance,
+        step: None,
         travel: Travel::Positions,
         adjacency: None,
         contiguous: false,

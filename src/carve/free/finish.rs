@@ -5,7 +5,7 @@
 
 use rand::Rng;
 
-use super::super::search::{Ground, Pressure, Schedule, State, separate};
+use super::super::search::{Ground, NOWHERE, Pressure, Schedule, State, separate};
 use super::sketch::Sketch;
 
 #[derive(Debug, Clone)]
@@ -18,7 +18,7 @@ pub struct Finished {
 
 impl Finished {
     pub fn new(ground: &Ground, territory: Vec<u32>) -> Self {
-        let mut state = State::new(ground, territory, vec![[0.0; 3]; ground.seats]);
+        let mut state = State::new(ground, territory, vec![NOWHERE; ground.seats]);
         state.recentre();
         Self { cost: state.cost(), broken: state.broken(), territory: state.territory }
     }
@@ -53,7 +53,7 @@ const UPSET: f64 = 0.1;
 
 pub fn finish(ground: &Ground, sketch: Sketch, sweeps: usize, random: &mut impl Rng) -> Finished {
     let tight = ground.tightened();
-    let mut state = State::new(&tight, sketch.territory, vec![[0.0; 3]; ground.seats]);
+    let mut state = State::new(&tight, sketch.territory, vec![NOWHERE; ground.seats]);
     state.recentre();
     if !ground.apart.is_empty() {
         let centres: Vec<Option<[f64; 3]>> = state.masses.iter().map(|mass| mass.mean(ground.radius)).collect();
@@ -81,7 +81,7 @@ pub fn finish(ground: &Ground, sketch: Sketch, sweeps: usize, random: &mut impl 
 /// Anneals what was finished anew, hot enough for heavy items to change sides; nothing of it is sure to stay.
 pub fn reheat(ground: &Ground, finished: &Finished, sweeps: usize, random: &mut impl Rng) -> Finished {
     let tight = ground.tightened();
-    let mut state = State::new(&tight, finished.territory.clone(), vec![[0.0; 3]; ground.seats]);
+    let mut state = State::new(&tight, finished.territory.clone(), vec![NOWHERE; ground.seats]);
     state.recentre();
     anneal(&mut state, REHEAT, sweeps, random);
     hardened(ground, state)

@@ -6,7 +6,7 @@
 //! that is no worse by [`Diagram::worth`]. Exact limits and contiguity are deliberately absent.
 
 use super::super::problem::Power;
-use super::super::search::{Ground, Mass, State};
+use super::super::search::{Ground, Mass, NOWHERE, State};
 use super::super::transport::{Candidates, Costs, Start, Transport};
 use super::several::Several;
 
@@ -95,7 +95,7 @@ impl<'g, 'p> Diagram<'g, 'p> {
 
     /// Cost of the whole items around their own centres, and what the limits broken would cost.
     pub fn worth(&self) -> f64 {
-        worth(self.ground, &self.territory, &self.centres)
+        worth(self.ground, &self.territory)
     }
 
     fn reprice(&mut self) -> bool {
@@ -140,8 +140,8 @@ impl<'g, 'p> Diagram<'g, 'p> {
 }
 
 /// Cost around own centres, and what broken limits would cost.
-pub(super) fn worth(ground: &Ground, territory: &[u32], centres: &[[f64; 3]]) -> f64 {
-    let mut state = State::new(ground, territory.to_vec(), centres.to_vec());
+pub(super) fn worth(ground: &Ground, territory: &[u32]) -> f64 {
+    let mut state = State::new(ground, territory.to_vec(), vec![NOWHERE; ground.seats]);
     state.recentre();
     let cost = state.cost();
     cost + REGRET * cost * state.broken()

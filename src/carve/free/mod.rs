@@ -24,7 +24,7 @@ use super::exact;
 use super::problem::{Adjacency, Centres, Effort, Problem};
 use super::progress::Pulse;
 use super::round::round;
-use super::search::{Ground, Measure, State};
+use super::search::{Ground, Measure, NOWHERE, State};
 use finish::Finished;
 use sketch::Sketch;
 
@@ -175,7 +175,7 @@ fn rounded(ground: &Ground, territory: &[u32]) -> Option<Finished> {
     let mut territory = territory.to_vec();
     let small = ground.items * ground.seats <= sites::MOST_PAIRS;
     for _ in 0..if small { TURNS } else { 1 } {
-        let mut state = State::new(&around, territory, vec![[0.0; 3]; ground.seats]);
+        let mut state = State::new(&around, territory, vec![NOWHERE; ground.seats]);
         state.recentre();
         let costs = ItemCosts { ground: &around, centres: &state.centres };
         let priced = price(&costs).ok()?;

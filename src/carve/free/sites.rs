@@ -7,7 +7,7 @@
 //! of the solving. Several quantities and contiguity are deliberately absent.
 
 use super::super::bound::ItemCosts;
-use super::super::search::Ground;
+use super::super::search::{Ground, NOWHERE, State, straight_squared};
 use super::super::transport::{Flow, Start, Transport};
 use super::sketch::Sketch;
 
@@ -64,14 +64,14 @@ fn solve(ground: &Ground, centres: &[[f64; 3]], start: &Start) -> Option<Flow> {
 
 /// The best unit of every territory; `centres` where there is none.
 fn own_centres(ground: &Ground, territory: &[u32], centres: &[[f64; 3]]) -> Vec<[f64; 3]> {
-    let mut state = super::super::search::State::new(ground, territory.to_vec(), centres.to_vec());
+    let mut state = State::new(ground, territory.to_vec(), centres.to_vec());
     state.recentre();
     state.centres
 }
 
 impl<'g, 'p> Search<'g, 'p> {
     fn new(ground: &'g Ground<'p>, territory: &[u32], keep: usize) -> Option<Self> {
-        let centres = own_centres(ground, territory, &vec![[0.0; 3]; ground.seats]);
+        let centres = own_centres(ground, territory, &vec![NOWHERE; ground.seats]);
         let flow = solve(ground, &centres, &Start::default())?;
         let first = Sketch { territory: flow.seat.clone(), value: flow.cost };
         Some(Self { ground, centres, flow, met: vec![first], keep })
@@ -114,7 +114,7 @@ impl<'g, 'p> Search<'g, 'p> {
         let single = |item: &u32| ground.units_of(*item).len() == 1 && ground.pull[*item as usize] > 0.0;
         let mut near: Vec<(f64, u32)> = (0..ground.items as u32)
             .filter(single)
-            .map(|item| (ground.apart_cost(ground.at[item as usize], mean), item))
+            .map(|item| (straight_squared(ground.at[item as usize], mean), item))
             .collect();
         near.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         near.iter().take(count).map(|&(_, item)| ground.at[item as usize]).collect()

@@ -194,7 +194,7 @@ impl<'a> Open<'a> {
     /// What broken limits cost in all at `pressure`.
     pub fn broken(&mut self, pressure: Pressure) -> f64 {
         self.press(pressure);
-        self.strain.iter().sum::<f64>() + self.overspent(self.moved)
+        self.strain.iter().sum::<f64>() + self.ground.overspent(self.moved, pressure)
     }
 
     /// Cost of the assignment, broken limits not included.
@@ -239,7 +239,8 @@ impl<'a> Open<'a> {
         let mut strain = after_from + after_to - self.strain[from] - self.strain[to];
         let moved = self.moved_by(item, from, to);
         if moved != 0.0 {
-            strain += self.overspent(self.moved + moved) - self.overspent(self.moved);
+            let dear = |moved| self.ground.overspent(moved, self.pressure);
+            strain += dear(self.moved + moved) - dear(self.moved);
         }
         Weighed { plain: self.costs[option] - self.costs[now], strain, from: after_from, to: after_to }
     }
@@ -276,15 +277,6 @@ impl<'a> Open<'a> {
 
     fn moved_by(&self, item: u32, from: usize, to: usize) -> f64 {
         self.ground.leaves(item, to as u32) - self.ground.leaves(item, from as u32)
-    }
-
-    /// What the budget of moves costs when so much moved.
-    fn overspent(&self, moved: f64) -> f64 {
-        let most = self.ground.most_moved;
-        if moved <= most {
-            return 0.0;
-        }
-        self.pressure.dear((moved - most) / self.ground.usual_move)
     }
 
     /// What broken limits of a seat cost with an item more or less.

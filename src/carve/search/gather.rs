@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use std::collections::{BinaryHeap, VecDeque};
 
 use super::super::contiguity::Pieces;
-use super::ground::Measure;
+use super::measure::Measure;
 use super::state::State;
 
 /// An item that could join a territory, cheapest first, then by item and seat.

@@ -12,17 +12,8 @@ use rayon::prelude::*;
 use super::super::problem::{Adjacency, Centres, Owned, Power, Problem, Space, Travel};
 use super::super::progress::Pulse;
 use super::super::space::EARTH_RADIUS_KM;
-
-/// Where a territory's cost is measured from while units move.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Measure {
-    /// The mean follows every move (squared cost, free centres).
-    Means,
-    /// Centres stay until they are moved on purpose.
-    Held,
-    /// `Travel::Matrix`.
-    Matrix,
-}
+use super::measure::Measure;
+use super::state::Pressure;
 
 #[derive(Debug, Clone)]
 pub struct Ground<'a> {
@@ -129,7 +120,7 @@ impl<'a> Ground<'a> {
             contiguous: problem.contiguous,
             measure: match (&problem.travel, problem.centres, problem.power) {
                 (Travel::Matrix(_), ..) => Measure::Matrix,
-                (_, Centres::Free, Power::Squared) => Measure::Means,
+                (_, Centres::Free, Power::Squared) if problem.step.is_none() => Measure::Means,
                 _ => Measure::Held,
             },
             allowed: Vec::new(),
@@ -152,10 +143,7 @@ impl<'a> Ground<'a> {
         if !around_seats || self.items * self.seats > MOST_KEPT {
             return;
         }
-        let stretch = self.radius.unwrap_or(1.0);
-        let positions = self.problem.seats.positions.iter();
-        let centres: Vec<[f64; 3]> =
-            positions.map(|at| at.map_or([0.0; 3], |at| [at.x * stretch, at.y * stretch, at.z * stretch])).collect();
+        let centres = self.stretched(&self.problem.seats.positions);
         let mut costs = vec![0.0; self.items * self.seats];
         costs.par_chunks_mut(self.seats.max(1)).enumerate().for_each(|(item, row)| {
             for (seat, cost) in row.iter_mut().enumerate() {
@@ -163,6 +151,11 @@ impl<'a> Ground<'a> {
             }
         });
         self.from_seats = Arc::new(costs);
+    }
+
+    /// What the budget of moves costs when so much moved.
+    pub fn overspent(&self, moved: f64, pressure: Pressure) -> f64 {
+        if moved <= self.most_moved { 0.0 } else { pressure.dear((moved - self.most_moved) / self.usual_move) }
     }
 
     /// The same with a little less room on both sides of every weight: what a search that trades cost for limits leaves

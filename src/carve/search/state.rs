@@ -4,17 +4,9 @@
 //! members always agree with the assignment. Deciding which move to make is deliberately absent.
 
 use super::super::contiguity::Leaving;
-use super::super::problem::{Point, Power, Space};
-use super::super::space::EARTH_RADIUS_KM;
-use super::ground::{Ground, Measure};
-
-/// What squared costs need to know of a territory.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Mass {
-    pub pull: f64,
-    pub moment: [f64; 3],
-    pub inertia: f64,
-}
+use super::super::problem::Centres;
+use super::ground::Ground;
+use super::measure::{Mass, Measure, NOWHERE};
 
 /// How dear broken limits are, in cost, per broken part of a usual load: `linear · e + square · e²`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -236,13 +228,7 @@ impl<'g, 'p> State<'g, 'p> {
         if more == 0.0 || ground.most_moved.is_infinite() {
             return price;
         }
-        price + self.overspent(self.moved + more, pressure) - self.overspent(self.moved, pressure)
-    }
-
-    /// What the budget of moves costs when so much moved.
-    pub(super) fn overspent(&self, moved: f64, pressure: Pressure) -> f64 {
-        let ground = self.ground;
-        if moved <= ground.most_moved { 0.0 } else { pressure.dear((moved - ground.most_moved) / ground.usual_move) }
+        price + ground.overspent(self.moved + more, pressure) - ground.overspent(self.moved, pressure)
     }
 
     /// Squared cost of a territory around its own mean with an item more or less.
@@ -346,19 +332,18 @@ impl<'g, 'p> State<'g, 'p> {
     pub fn broken(&self) -> f64 {
         let plain = Pressure { linear: 1.0, square: 0.0 };
         let loads: f64 = (0..self.ground.seats as u32).map(|seat| self.strain(seat, plain)).sum();
-        let broken = loads + (self.moved - self.ground.most_moved).max(0.0) / self.ground.usual_move;
+        let broken = loads + self.ground.overspent(self.moved, plain);
         if broken > NOTHING { broken } else { 0.0 }
     }
 
-    /// Moves every held centre to where its territory wants it: mean, median or best unit. A no-op for fixed seats.
+    /// Moves every held centre to where its territory wants it: mean, median or best unit. A no-op for fixed seats and
+    /// for territories without items.
     pub fn recentre(&mut self) {
-        if self.ground.measure != Measure::Held {
+        if self.ground.measure != Measure::Held || self.ground.problem.centres == Centres::Fixed {
             return;
         }
-        for seat in 0..self.ground.seats {
-            if let Some(centre) = self.ground.centre_of(&self.members[seat], &self.masses[seat]) {
-                self.centres[seat] = centre;
-            }
+        for seat in (0..self.ground.seats).filter(|&seat| !self.members[seat].is_empty()) {
+            self.centres[seat] = self.ground.centre_of(&self.members[seat], &self.masses[seat]).unwrap_or(NOWHERE);
         }
     }
 }
@@ -367,141 +352,5 @@ impl Pressure {
     /// Cost of being `outside` by so many usual loads.
     pub fn dear(self, outside: f64) -> f64 {
         outside * (self.linear + self.square * outside)
-    }
-}
-
-impl Mass {
-    pub fn add(&mut self, other: &Mass, sign: f64) {
-        self.pull += sign * other.pull;
-        for (sum, at) in self.moment.iter_mut().zip(other.moment) {
-            *sum += sign * at;
-        }
-        self.inertia += sign * other.inertia;
-    }
-
-    /// Σ pull · distance² around the mean: Huygens in the plane; on a sphere around the normalised mean, where
-    /// Σ w |x − c|² = 2 r (r Σ w − |Σ w x|).
-    pub fn spread(&self, radius: Option<f64>) -> f64 {
-        let [x, y, z] = self.moment;
-        let square = x * x + y * y + z * z;
-        match radius {
-            Some(r) => (2.0 * r * (r * self.pull - square.sqrt())).max(0.0),
-            None if self.pull > 0.0 => (self.inertia - square / self.pull).max(0.0),
-            None => 0.0,
-        }
-    }
-
-    pub fn mean(&self, radius: Option<f64>) -> Option<[f64; 3]> {
-        let [x, y, z] = self.moment;
-        let length = match radius {
-            Some(r) => (x * x + y * y + z * z).sqrt() / r,
-            None => self.pull,
-        };
-        (self.pull > 0.0 && length > 0.0).then(|| self.moment.map(|m| m / length))
-    }
-}
-
-impl Ground<'_> {
-    /// Cost of an item at a seat whose centre is held, or by the matrix; disruption not included. `centres` are those of the
-    /// seats where these are fixed.
-    pub fn held(&self, item: u32, seat: u32, centres: &[[f64; 3]]) -> f64 {
-        if let Some(&kept) = self.from_seats.get(item as usize * self.seats + seat as usize) {
-            return kept;
-        }
-        if let super::super::problem::Travel::Matrix(matrix) = &self.problem.travel {
-            let squared = self.problem.power == Power::Squared;
-            let each = |&unit: &u32| {
-                let travel = matrix[unit as usize * self.seats + seat as usize];
-                self.problem.units.pull[unit as usize] * if squared { travel * travel } else { travel }
-            };
-            return self.units_of(item).iter().map(each).sum();
-        }
-        let centre = centres[seat as usize];
-        match self.units_of(item) {
-            [_] => self.pull[item as usize] * self.apart_cost(self.at[item as usize], centre),
-            several => {
-                let stretch = self.radius.unwrap_or(1.0);
-                let each = |&unit: &u32| {
-                    self.problem.units.positions[unit as usize].map_or(0.0, |p| {
-                        let at = [p.x * stretch, p.y * stretch, p.z * stretch];
-                        self.problem.units.pull[unit as usize] * self.apart_cost(at, centre)
-                    })
-                };
-                several.iter().map(each).sum()
-            }
-        }
-    }
-
-    /// distance^power between two stretched points.
-    pub fn apart_cost(&self, a: [f64; 3], b: [f64; 3]) -> f64 {
-        let (x, y, z) = (a[0] - b[0], a[1] - b[1], a[2] - b[2]);
-        let straight = x * x + y * y + z * z;
-        match (self.radius, self.problem.power) {
-            (None, Power::Squared) => straight,
-            (None, Power::Distance) => straight.sqrt(),
-            (Some(radius), power) => {
-                let arc = 2.0 * radius * libm::asin((straight.sqrt() / (2.0 * radius)).min(1.0));
-                if power == Power::Squared { arc * arc } else { arc }
-            }
-        }
-    }
-
-    /// Where a territory's cost is best measured from; `None` for fixed seats and for territories without positions.
-    pub fn centre_of(&self, members: &[u32], mass: &Mass) -> Option<[f64; 3]> {
-        use super::super::problem::Centres;
-        match (self.problem.centres, self.problem.power) {
-            (Centres::Fixed, _) => None,
-            (Centres::Free, Power::Squared) => mass.mean(self.radius),
-            (Centres::Free, Power::Distance) => {
-                let points: Vec<(Point, f64)> = self.placed(members).map(|(_, point, pull)| (point, pull)).collect();
-                let space = if self.radius.is_some() { Space::Sphere } else { Space::Plane };
-                let stretch = self.radius.map_or(1.0, |_| EARTH_RADIUS_KM);
-                space.median(&points).map(|p| [p.x * stretch, p.y * stretch, p.z * stretch])
-            }
-            (Centres::Units, _) => self.best_unit(members, mass).map(|(_, at)| at),
-        }
-    }
-
-    /// The units of the items that have a position, with their pulls.
-    fn placed<'m>(&'m self, members: &'m [u32]) -> impl Iterator<Item = (u32, Point, f64)> + 'm {
-        members.iter().flat_map(move |&item| {
-            let units = self.units_of(item);
-            units.iter().filter_map(move |&unit| {
-                let p = self.problem.units.positions[unit as usize]?;
-                match units {
-                    // One unit may stand for many that were merged.
-                    [_] => {
-                        let [x, y, z] = self.at[item as usize].map(|v| v / self.radius.unwrap_or(1.0));
-                        Some((unit, Point { x, y, z }, self.pull[item as usize]))
-                    }
-                    _ => Some((unit, p, self.problem.units.pull[unit as usize])),
-                }
-            })
-        })
-    }
-
-    /// The unit from which the territory's cost is least (ties: the first), and where it is. With squared cost that is
-    /// the unit nearest to the mean, since Σ w |x − u|² = Σ w |x − m|² + W |m − u|².
-    pub fn best_unit(&self, members: &[u32], mass: &Mass) -> Option<(u32, [f64; 3])> {
-        let stretch = self.radius.unwrap_or(1.0);
-        let points: Vec<(u32, Point, f64)> = self.placed(members).collect();
-        let mut best: Option<(f64, u32, [f64; 3])> = None;
-        for &(unit, p, _) in &points {
-            let at = [p.x * stretch, p.y * stretch, p.z * stretch];
-            let cost = match (self.problem.power, mass.mean(self.radius)) {
-                (Power::Squared, Some(mean)) => self.apart_cost(at, mean),
-                (Power::Squared, None) => 0.0,
-                (Power::Distance, _) => {
-                    let each = |q: &(u32, Point, f64)| {
-                        q.2 * self.apart_cost(at, [q.1.x * stretch, q.1.y * stretch, q.1.z * stretch])
-                    };
-                    points.iter().map(each).sum()
-                }
-            };
-            if best.is_none_or(|b| (cost, unit) < (b.0, b.1)) {
-                best = Some((cost, unit, at));
-            }
-        }
-        best.map(|(_, unit, at)| (unit, at))
     }
 }

@@ -88,7 +88,7 @@ pub fn moved(problem: &Problem, territory: &[u32]) -> f64 {
 /// Kilometres by the formula of haversines on a sphere of radius 6371.0088 km; the straight distance in the plane.
 pub fn distance(space: Space, a: Point, b: Point) -> f64 {
     if space == Space::Plane {
-        return (a.x - b.x).hypot(a.y - b.y);
+        return libm::hypot(a.x - b.x, a.y - b.y);
     }
     let ((lon_a, lat_a), (lon_b, lat_b)) = (angles(a), angles(b));
     let (north, east) = (libm::sin((lat_a - lat_b) / 2.0), libm::sin((lon_a - lon_b) / 2.0));
@@ -97,7 +97,7 @@ pub fn distance(space: Space, a: Point, b: Point) -> f64 {
 }
 
 fn angles(point: Point) -> (f64, f64) {
-    (libm::atan2(point.y, point.x), libm::atan2(point.z, point.x.hypot(point.y)))
+    (libm::atan2(point.y, point.x), libm::atan2(point.z, libm::hypot(point.x, point.y)))
 }
 
 /// What a unit costs at a seat that is measured from `centre`.
@@ -106,6 +106,10 @@ pub fn cost_at(problem: &Problem, unit: usize, seat: usize, centre: Option<Point
         (Travel::Matrix(matrix), ..) => matrix[unit * problem.seats.keys.len() + seat],
         (_, Some(at), Some(centre)) => distance(problem.space, at, centre),
         _ => return 0.0,
+    };
+    let far = match (&problem.travel, problem.step) {
+        (Travel::Positions, Some(step)) => (far / step + 0.5).floor() * step,
+        _ => far,
     };
     problem.units.pull[unit] * if problem.power == Power::Squared { far * far } else { far }
 }

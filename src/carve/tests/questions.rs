@@ -53,6 +53,8 @@ struct Kinds {
     matrix: bool,
     sphere: bool,
     power: Power,
+    /// Distances in steps.
+    stepped: bool,
 }
 
 fn kinds() -> impl Strategy<Value = Kinds> {
@@ -60,7 +62,8 @@ fn kinds() -> impl Strategy<Value = Kinds> {
     let loads = (1usize..4, any::<bool>(), seldom(), seldom(), 0u8..6);
     let places = (prop::bool::weighted(0.3), seldom(), prop::bool::weighted(0.1), seldom(), seldom());
     let power = prop::sample::select(vec![Power::Squared, Power::Distance]);
-    (loads, places, seldom(), any::<bool>(), power).prop_map(|(loads, places, matrix, sphere, power)| {
+    let space = (any::<bool>(), power, seldom());
+    (loads, places, seldom(), space).prop_map(|(loads, places, matrix, (sphere, power, stepped))| {
         let (weights, capacities, accounts, mix, moves) = loads;
         let (contiguous, eligible, fixed, together, apart) = places;
         Kinds {
@@ -77,6 +80,7 @@ fn kinds() -> impl Strategy<Value = Kinds> {
             matrix,
             sphere,
             power,
+            stepped,
         }
     })
 }
@@ -130,6 +134,7 @@ impl Draft {
             problem.units.pull[unit] = f64::from(drawn.values[2]);
         }
         (problem.power, problem.centres) = (kinds.power, self.centres);
+        problem.step = kinds.stepped.then_some(if kinds.sphere { 60.0 } else { 1.5 });
         if self.centres == Centres::Fixed {
             if kinds.matrix {
                 problem.travel = Travel::Matrix(travel.iter().map(|&far| f64::from(far)).collect());
@@ -232,6 +237,7 @@ pub fn plain(units: &[(u8, u8, u8)], seats: &[(u8, u8)], tolerance: f64) -> Prob
         weights: vec![Weight { name: "weight".into(), values, tolerance }],
         centres: Centres::Fixed,
         power: Power::Squared,
+        step: None,
         travel: Travel::Positions,
         adjacency: None,
         contiguous: false,

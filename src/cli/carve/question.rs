@@ -115,6 +115,7 @@ impl Question {
                 Cost::Squared => Power::Squared,
                 Cost::Distance => Power::Distance,
             },
+            step: arguments.round,
             travel: Travel::Positions,
             adjacency,
             contiguous: arguments.contiguous,

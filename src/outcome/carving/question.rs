@@ -109,6 +109,7 @@ pub fn question(
         weights,
         centres: if compact.around_seats { Centres::Fixed } else { Centres::Free },
         power: if compact.squared { Power::Squared } else { Power::Distance },
+        step: None,
         travel: Travel::Positions,
         adjacency,
         contiguous: carve.contiguous.is_some(),
