@@ -100,7 +100,8 @@ def fixed(name, file, seats, peers):
 
 def tract(state, into, published):
     nodes, edges = (os.path.join(TRACTS, f"{state}.{kind}.csv") for kind in ("nodes", "edges"))
-    basic = ["--id", "geoid", "--position", "x_m,y_m", "--planar", "--into", str(into), "--balance", "pop:0.5%"]
+    basic = ["--id", "geoid", "--position", "x_m,y_m", "--planar", "--into", str(into), "--balance", "pop:0.5%",
+             "--round", "1000"]
     for who, more in [("terrac", []), ("terrac, in one piece", ["--contiguous", "--adjacency", edges])]:
         out, report, seconds = ours(nodes, *basic, "--centres", "units", *more)
         if not report:

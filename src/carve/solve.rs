@@ -9,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::assess::assess;
 use super::bound::{ItemCosts, Priced, price};
-use super::exact::{self, Exact};
+use super::exact::{self, Exact, Trial};
 use super::exhaust::{Exhausted, exhaust};
 use super::free;
 use super::least::least_imbalance;
@@ -54,7 +54,7 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
     if problem.units.keys.is_empty() || problem.seats.keys.len() == 1 {
         return Ok(only_way(problem, judged_by));
     }
-    let territory = match problem.centres {
+    let mut territory = match problem.centres {
         Centres::Fixed => None,
         Centres::Free | Centres::Units => {
             tell(Phase::Draw, None, None)?;
@@ -63,11 +63,15 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
     };
     let ground = Ground { pulse: pulse.clone(), ..Ground::new(problem, graph) };
     tell(Phase::Bound, pulse.cost(), None)?;
+    let proved = territory.as_mut().map_or(f64::NEG_INFINITY, |territory| perfect(&ground, territory));
     let centres = match &territory {
         None => ground.stretched(&problem.seats.positions),
         Some(territory) => ground.stretched(&assess(problem, None, territory.clone()).centres),
     };
     let mut priced = price(&ItemCosts { ground: &ground, centres: &centres }).ok();
+    if let Some(priced) = &mut priced {
+        priced.bound = priced.bound.max(proved);
+    }
     let territory = match territory {
         Some(territory) => territory,
         None => {
@@ -106,6 +110,35 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
         }
     }
     Ok(solution)
+}
+
+/// Turns of finding the best whole items around centres and moving these, at most.
+const TURNS: usize = 4;
+
+/// Puts items as is best around the centres of their assignment, these then where they are best, and so on while that
+/// gains; territories in one piece, or to be kept, stay as they are. Gives a bound on every assignment to the centres of the
+/// last; infinitely low where the question is too large for that.
+fn perfect(ground: &Ground, territory: &mut Vec<u32>) -> f64 {
+    let problem = ground.problem;
+    let stays = ground.contiguous || problem.start.is_some();
+    let trial = if stays { Trial::Passing } else { Trial::Last };
+    let centres_of = |territory: &[u32]| ground.stretched(&assess(problem, None, territory.to_vec()).centres);
+    let mut centres = centres_of(territory);
+    for _ in 0..TURNS {
+        let costs = ItemCosts { ground, centres: &centres };
+        let state = State::new(ground, ground.to_items(territory), centres.clone());
+        let known = (state.broken() == 0.0).then_some(&state.territory[..]);
+        let Some(Exact { territory: better, bound, .. }) = exact::solve(&costs, known, trial) else { break };
+        let proved = if bound.is_finite() { bound } else { f64::NEG_INFINITY };
+        let Some(better) = better.filter(|_| !stays) else { return proved };
+        *territory = ground.to_units(&better);
+        let moved = centres_of(territory);
+        if moved == centres {
+            return proved;
+        }
+        centres = moved;
+    }
+    f64::NEG_INFINITY
 }
 
 /// Prices for units that nobody owns yet, where those of the problem itself are ruled by what may not move: as if nothing
@@ -172,7 +205,7 @@ fn around_seats(costs: &ItemCosts, priced: Option<&Priced>) -> (Vec<u32>, f64) {
     let ground = costs.ground;
     if !ground.contiguous
         && ground.items * ground.seats <= AT_ONCE
-        && let Some(Exact { territory: Some(best), bound, whole: true, .. }) = exact::solve(costs, None)
+        && let Some(Exact { territory: Some(best), bound, whole: true, .. }) = exact::solve(costs, None, Trial::Last)
     {
         return (best, bound);
     }
@@ -184,7 +217,7 @@ fn around_seats(costs: &ItemCosts, priced: Option<&Priced>) -> (Vec<u32>, f64) {
     };
     let state = State::new(ground, items, costs.centres.to_vec());
     let known = (state.broken() == 0.0).then_some(&state.territory[..]);
-    match exact::solve(costs, known) {
+    match exact::solve(costs, known, Trial::Last) {
         Some(Exact { territory: Some(better), bound, .. }) if !ground.contiguous => (better, bound),
         Some(Exact { bound, .. }) if bound.is_finite() => (state.territory, bound),
         _ => (state.territory, f64::NEG_INFINITY),

@@ -2,14 +2,18 @@
 //!
 //! A node is a set of decisions; it is relaxed, and branched on the split item that raises the bound most, as its first
 //! trial showed (pseudo-costs from strong branching; Achterberg, *Constraint Integer Programming*, 2007, §5): one child a
-//! part, one for everywhere else. Each child is followed down to a whole assignment or a dead end before the node of
+//! part, one for everywhere else. What
+//! would cost as much as the best assignment known, by the prices of the relaxation, is ruled out below the node (reduced
+//! cost fixing, §7.6 there), so that little is left to relax. Each child is followed down to a whole assignment or a dead end before the node of
 //! least bound is taken up (plunging, §6 there). Invariant: the bound returned holds whatever was left open. Cuts are
 //! deliberately absent.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BinaryHeap};
+use std::rc::Rc;
 
 use super::super::search::Ground;
+use super::within::Within;
 use super::{Exact, Outcome, Relaxation, Relaxed};
 
 /// Gains below this part of the cost are not looked for.
@@ -23,7 +27,21 @@ struct Node {
     bound: f64,
     /// In the order of creation, for ties.
     number: usize,
+    /// What was decided about items on the way here, the last decision last.
     decisions: Vec<(u32, Vec<u32>)>,
+    /// Where items may go but for the last decision: what was decided, and what was seen to cost too much since.
+    within: Rc<Within>,
+}
+
+impl Node {
+    /// Where items may go.
+    fn within(&self) -> Within {
+        let mut within = Within::clone(&self.within);
+        if let Some((item, seats)) = self.decisions.last() {
+            within.put(*item, seats.iter().copied());
+        }
+        within
+    }
 }
 
 impl PartialEq for Node {
@@ -49,35 +67,32 @@ impl PartialOrd for Node {
 /// Tells the cost of whole items, or none where they break a limit after all.
 type Worth<'a> = &'a dyn Fn(&[u32]) -> Option<f64>;
 
-/// Searches for an assignment cheaper than `known`, relaxing at most about `most` times.
+/// Searches for an assignment cheaper than `known` until so much work is done; see [`Relaxation::work`].
 pub(super) fn search(ground: &Ground, relaxation: &mut dyn Relaxation, known: f64, most: usize, worth: Worth) -> Exact {
-    let mut allowed = ground.allowed.clone();
-    allowed.resize(ground.items, None);
+    let within = Rc::new(Within::new(ground));
     let mut tree = Tree {
-        ground,
         relaxation,
         worth,
-        allowed,
         least: known,
         best: None,
         decided: Vec::new(),
         lost: f64::INFINITY,
         rises: BTreeMap::new(),
-        solved: 0,
+        done: 0,
         numbers: 1,
     };
-    let mut open = BinaryHeap::from([Node { bound: f64::NEG_INFINITY, number: 0, decisions: Vec::new() }]);
+    let mut open = BinaryHeap::from([Node { bound: f64::NEG_INFINITY, number: 0, decisions: Vec::new(), within }]);
     while let Some(node) = open.pop() {
         if !tree.promises(node.bound) {
             break;
         }
-        if tree.solved >= most || ground.pulse.stopped() {
+        if tree.done >= most || ground.pulse.stopped() {
             tree.lost = tree.lost.min(node.bound);
             break;
         }
         let mut next = Some(node);
         while let Some(node) = next.take() {
-            if tree.solved >= most || ground.pulse.stopped() {
+            if tree.done >= most || ground.pulse.stopped() {
                 open.push(node);
                 break;
             }
@@ -91,11 +106,9 @@ pub(super) fn search(ground: &Ground, relaxation: &mut dyn Relaxation, known: f6
     Exact { whole: tree.lost >= tree.least, territory: tree.best, bound, decided: tree.decided }
 }
 
-struct Tree<'a, 'p> {
-    ground: &'a Ground<'p>,
+struct Tree<'a> {
     relaxation: &'a mut dyn Relaxation,
     worth: Worth<'a>,
-    allowed: Vec<Option<Vec<u32>>>,
     /// Cost of the best assignment known.
     least: f64,
     best: Option<Vec<u32>>,
@@ -104,26 +117,26 @@ struct Tree<'a, 'p> {
     lost: f64,
     /// How much deciding about an item raised the bound when it was tried.
     rises: BTreeMap<u32, f64>,
-    solved: usize,
+    /// Work done so far.
+    done: usize,
     numbers: usize,
 }
 
-impl Tree<'_, '_> {
+impl Tree<'_> {
     fn promises(&self, bound: f64) -> bool {
         // Infinite bounds of what is infeasible promise nothing, even when nothing is known.
         bound < f64::INFINITY && !(bound >= self.least - GRAIN * self.least.abs())
     }
 
-    fn relax(&mut self, decisions: &[(u32, Vec<u32>)]) -> Outcome {
-        self.solved += 1;
-        let mut within = self.allowed.clone();
-        decisions.iter().for_each(|(item, seats)| within[*item as usize] = Some(seats.clone()));
-        self.relaxation.solve(&within)
+    fn relax(&mut self, within: &Within) -> Outcome {
+        self.done += self.relaxation.work(within).max(1);
+        self.relaxation.solve(within)
     }
 
     /// The children of a node that promise something, the one to follow last.
     fn expand(&mut self, node: &Node) -> Vec<Node> {
-        let relaxed = match self.relax(&node.decisions) {
+        let mut within = node.within();
+        let relaxed = match self.relax(&within) {
             Outcome::Solved(relaxed) => relaxed,
             Outcome::Infeasible => return Vec::new(),
             Outcome::Lost => {
@@ -139,9 +152,11 @@ impl Tree<'_, '_> {
             self.accept(node, relaxed, bound);
             return Vec::new();
         }
+        self.relaxation.narrow(self.least, &mut within);
+        let within = Rc::new(within);
         let mut chosen: Option<(f64, Vec<Node>)> = None;
         for (item, parts) in &relaxed.split {
-            let mut children = self.children(node, bound, *item, parts);
+            let mut children = self.children(node, &within, bound, (*item, parts));
             let rise = match self.rises.get(item) {
                 Some(rise) => *rise,
                 None => {
@@ -180,7 +195,7 @@ impl Tree<'_, '_> {
         let least = LEAST_RISE * bound.abs().max(f64::MIN_POSITIVE);
         let mut product = 1.0;
         for child in children.iter_mut().take(2) {
-            match self.relax(&child.decisions) {
+            match self.relax(&child.within()) {
                 Outcome::Solved(relaxed) => child.bound = child.bound.max(relaxed.value),
                 Outcome::Infeasible => child.bound = f64::INFINITY,
                 Outcome::Lost => {}
@@ -197,15 +212,18 @@ impl Tree<'_, '_> {
     }
 
     /// One child for each part, the largest first, and one for the seats without a part.
-    fn children(&mut self, node: &Node, bound: f64, item: u32, parts: &[(u32, f64)]) -> Vec<Node> {
+    fn children(
+        &mut self,
+        node: &Node,
+        within: &Rc<Within>,
+        bound: f64,
+        (item, parts): (u32, &[(u32, f64)]),
+    ) -> Vec<Node> {
         let mut parts = parts.to_vec();
         parts.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        let decided = node.decisions.iter().find(|decision| decision.0 == item).map(|decision| &decision.1);
-        let may: Vec<u32> = match decided.or(self.allowed[item as usize].as_ref()) {
-            Some(seats) => seats.clone(),
-            None => (0..self.ground.seats as u32).collect(),
-        };
-        let elsewhere: Vec<u32> = may.into_iter().filter(|seat| parts.iter().all(|part| part.0 != *seat)).collect();
+        parts.retain(|part| within.allows(item, part.0));
+        let elsewhere: Vec<u32> =
+            within.seats_of(item).filter(|seat| parts.iter().all(|part| part.0 != *seat)).collect();
         let mut options: Vec<Vec<u32>> = parts.iter().map(|part| vec![part.0]).collect();
         if !elsewhere.is_empty() {
             options.push(elsewhere);
@@ -214,7 +232,7 @@ impl Tree<'_, '_> {
             let others = node.decisions.iter().filter(|decision| decision.0 != item);
             let decisions = others.cloned().chain([(item, seats)]).collect();
             self.numbers += 1;
-            Node { bound, number: self.numbers, decisions }
+            Node { bound, number: self.numbers, decisions, within: Rc::clone(within) }
         };
         options.into_iter().map(child).collect()
     }

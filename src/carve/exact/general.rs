@@ -7,6 +7,7 @@ use good_lp::{Expression, ProblemVariables, Solution as _, SolverModel, Variable
 
 use super::super::bound::ItemCosts;
 use super::super::transport::Costs as _;
+use super::within::Within;
 use super::{Outcome, Relaxation, Relaxed};
 
 /// Shares of an item nearer to 0 are none.
@@ -32,16 +33,10 @@ impl<'a, 'g, 'p> General<'a, 'g, 'p> {
         }
         Self { costs, scale: if sum > 0.0 { f64::from(count) / sum } else { 1.0 } }
     }
-
-    fn may(&self, decided: &[Option<Vec<u32>>], item: usize) -> Vec<u32> {
-        let ground = self.costs.ground;
-        let all = || (0..ground.seats as u32).filter(|&seat| ground.may_take(seat, item as u32)).collect();
-        decided[item].clone().unwrap_or_else(all)
-    }
 }
 
 impl Relaxation for General<'_, '_, '_> {
-    fn solve(&mut self, decided: &[Option<Vec<u32>>]) -> Outcome {
+    fn solve(&mut self, within: &Within) -> Outcome {
         let ground = self.costs.ground;
         let quantities = ground.quantities;
         let mut variables = ProblemVariables::new();
@@ -55,7 +50,7 @@ impl Relaxation for General<'_, '_, '_> {
         for item in 0..ground.items {
             let mut whole = Expression::from(0.0);
             let mut of_item = Vec::new();
-            for seat in self.may(decided, item) {
+            for seat in within.seats_of(item as u32) {
                 let share = variables.add(variable().min(0.0).max(1.0));
                 of_item.push((seat, share));
                 whole += share;
@@ -123,5 +118,12 @@ impl Relaxation for General<'_, '_, '_> {
             }
         }
         Outcome::Solved(Relaxed { value: value - HAIR * value.abs(), territory, split })
+    }
+
+    /// Nothing: the solvers behind `good_lp` do not all tell their prices.
+    fn narrow(&self, _: f64, _: &mut Within) {}
+
+    fn work(&self, _: &Within) -> usize {
+        self.costs.ground.items * self.costs.ground.seats
     }
 }

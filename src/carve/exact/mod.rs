@@ -13,6 +13,7 @@
 mod branch;
 mod flow;
 mod general;
+mod within;
 
 use super::bound::ItemCosts;
 use super::exhaust::{Exhausted, exhaust};
@@ -22,6 +23,7 @@ use super::transport::Costs as _;
 use branch::GRAIN;
 use flow::Flows;
 use general::General;
+use within::Within;
 
 /// What branching found.
 #[derive(Debug, Clone)]
@@ -57,30 +59,49 @@ enum Outcome {
 
 /// A model without wholeness, solved again and again under decisions about single items.
 trait Relaxation {
-    /// `decided[item]`: where it may go, where that is not everywhere.
-    fn solve(&mut self, decided: &[Option<Vec<u32>>]) -> Outcome;
+    fn solve(&mut self, within: &Within) -> Outcome;
+
+    /// Takes from `within`, under which it was solved last, the seats where an item would make everything cost `most` or
+    /// more.
+    fn narrow(&self, most: f64, within: &mut Within);
+
+    /// How much work solving is, in pairs of item and seat.
+    fn work(&self, within: &Within) -> usize;
 }
 
-/// Pairs of item and seat that a relaxation may have, and how much work to spend: pairs times nodes.
+/// Pairs of item and seat that a relaxation may have.
 const FLOW_PAIRS: usize = 20_000;
 const GENERAL_PAIRS: usize = if cfg!(feature = "highs") { 20_000 } else { 1200 };
 
 /// Up to so many items under several limits and around fixed seats every assignment is tried instead.
 const FEW_ITEMS: usize = 10;
 
-fn nodes(effort: Effort, pairs: usize, general: bool) -> usize {
-    let (all, each) = match effort {
-        Effort::Quick => (100, 300_000),
-        Effort::Normal => (2000, 1_000_000),
-        Effort::Thorough => (40_000, 80_000_000),
+/// How hard to try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trial {
+    /// One of many, to see where it leads.
+    Passing,
+    /// What is found is the answer.
+    Last,
+}
+
+/// How much work to spend, in pairs of item and seat.
+fn work(effort: Effort, trial: Trial, pairs: usize, general: bool) -> usize {
+    let (relaxations, most) = match (effort, trial) {
+        (Effort::Quick, _) => (100, 300_000),
+        (Effort::Normal, Trial::Passing) => (2000, 1_000_000),
+        (Effort::Normal, Trial::Last) => (20_000, 20_000_000),
+        (Effort::Thorough, Trial::Passing) => (20_000, 20_000_000),
+        (Effort::Thorough, Trial::Last) => (200_000, 600_000_000),
     };
-    let each = if general { each / 20 } else { each };
-    all.min(each / pairs.max(1))
+    // A simplex takes longer than a flow.
+    let most = if general { most / 20 } else { most };
+    most.min(relaxations * pairs)
 }
 
 /// The optimum, or the best found within the work that the effort allows; `None` for problems that are too large. `known`
 /// is an assignment within every limit, if there is one.
-pub(super) fn solve(costs: &ItemCosts, known: Option<&[u32]>) -> Option<Exact> {
+pub(super) fn solve(costs: &ItemCosts, known: Option<&[u32]>, trial: Trial) -> Option<Exact> {
     let ground = costs.ground;
     let pairs = ground.items * ground.seats;
     let known = known.map_or(f64::INFINITY, |known| total(costs, known));
@@ -101,7 +122,7 @@ pub(super) fn solve(costs: &ItemCosts, known: Option<&[u32]>) -> Option<Exact> {
         let state = State::new(ground, items.to_vec(), costs.centres.to_vec());
         (state.broken() == 0.0).then(|| total(costs, items))
     };
-    Some(branch::search(ground, &mut *relaxation, known, nodes(ground.problem.effort, pairs, general), &worth))
+    Some(branch::search(ground, &mut *relaxation, known, work(ground.problem.effort, trial, pairs, general), &worth))
 }
 
 /// The optimum by going through every assignment; `None` where that takes too long, or where limits let a seat go without

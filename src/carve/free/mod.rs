@@ -20,7 +20,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::bound::{ItemCosts, price};
-use super::exact;
+use super::exact::{self, Trial};
 use super::problem::{Adjacency, Centres, Effort, Problem};
 use super::progress::Pulse;
 use super::round::round;
@@ -40,18 +40,20 @@ struct Work {
     /// Sketches that are worked out.
     finished: usize,
     finish_sweeps: usize,
+    /// Times that each is worked out on small grounds in one piece.
+    times: usize,
     /// Times that all of them are annealed anew at most, while none of several balanced weights holds in one piece.
     reheats: u64,
 }
 
 impl Work {
     fn of(effort: Effort) -> Self {
-        let [sketches, sketch_sweeps, short, short_sweeps, finished, finish_sweeps, reheats] = match effort {
-            Effort::Quick => [2, 1000, 16, 100, 1, 300, 1],
-            Effort::Normal => [4, 3000, 64, 200, 2, 2000, 6],
-            Effort::Thorough => [8, 10_000, 256, 1000, 4, 10_000, 12],
+        let [sketches, sketch_sweeps, short, short_sweeps, finished, finish_sweeps, times, reheats] = match effort {
+            Effort::Quick => [2, 1000, 16, 100, 1, 300, 2, 1],
+            Effort::Normal => [4, 3000, 64, 200, 2, 2000, 16, 6],
+            Effort::Thorough => [8, 10_000, 256, 1000, 4, 10_000, 64, 12],
         };
-        Work { sketches, sketch_sweeps, short, short_sweeps, finished, finish_sweeps, reheats: reheats as u64 }
+        Work { sketches, sketch_sweeps, short, short_sweeps, finished, finish_sweeps, times, reheats: reheats as u64 }
     }
 
     /// How many steps per item each sketch has. On small grounds many short ones find what few long ones may miss, for
@@ -60,6 +62,12 @@ impl Work {
         let items = ground.items.min(sketch::GRAIN * ground.seats).max(1);
         let short = (self.short * SMALL / items).min(self.short);
         [vec![self.sketch_sweeps; self.sketches], vec![self.short_sweeps; short]].concat()
+    }
+
+    /// How often each sketch is worked out: pieces made whole leave an annealing few ways, and it finds others each time.
+    fn times(&self, ground: &Ground) -> usize {
+        let pairs = (ground.items * ground.seats).max(1);
+        if ground.contiguous { self.times.min(sites::MOST_PAIRS / pairs).max(1) } else { 1 }
     }
 }
 
@@ -112,6 +120,8 @@ pub fn carve(problem: &Problem, graph: &Adjacency, pulse: &Pulse) -> Vec<u32> {
         }
     }
     sketches.truncate(worked_out);
+    let times = if problem.start.is_none() { work.times(&ground) } else { 1 };
+    let sketches: Vec<Sketch> = (0..times).flat_map(|_| sketches.clone()).collect();
     let mut finished: Vec<Finished> = sketches
         .into_par_iter()
         .enumerate()
@@ -183,7 +193,7 @@ fn rounded(ground: &Ground, territory: &[u32]) -> Option<Finished> {
         territory = round(&costs, &priced, first);
         let mut now = Finished::new(ground, territory.clone());
         let known = (now.broken == 0.0).then_some(&territory[..]);
-        if let Some(exact) = exact::solve(&costs, known)
+        if let Some(exact) = exact::solve(&costs, known, Trial::Passing)
             && let Some(better) = exact.territory
         {
             now = Finished::new(ground, better);

@@ -84,6 +84,16 @@ impl Candidates {
     pub fn of(&self, unit: usize) -> &[u32] {
         &self.seats[self.offsets[unit] as usize..self.offsets[unit + 1] as usize]
     }
+
+    /// Those of some of the units, which are then counted from 0.
+    pub fn only_of(&self, units: &[u32]) -> Self {
+        let mut only = Self { offsets: vec![0], seats: Vec::new() };
+        for &unit in units {
+            only.seats.extend(self.of(unit as usize));
+            only.offsets.push(only.seats.len() as u32);
+        }
+        only
+    }
 }
 
 /// Part of a unit that several seats share.
