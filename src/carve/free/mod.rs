@@ -37,6 +37,8 @@ struct Work {
     /// The same for short ones on small grounds.
     short: usize,
     short_sweeps: usize,
+    /// Distinct sketches whose centres are searched.
+    sited: usize,
     /// Sketches that are worked out.
     finished: usize,
     finish_sweeps: usize,
@@ -48,12 +50,41 @@ struct Work {
 
 impl Work {
     fn of(effort: Effort) -> Self {
-        let [sketches, sketch_sweeps, short, short_sweeps, finished, finish_sweeps, times, reheats] = match effort {
-            Effort::Quick => [2, 1000, 16, 100, 1, 300, 2, 1],
-            Effort::Normal => [4, 3000, 64, 200, 2, 2000, 16, 6],
-            Effort::Thorough => [8, 10_000, 256, 1000, 4, 10_000, 64, 12],
-        };
-        Work { sketches, sketch_sweeps, short, short_sweeps, finished, finish_sweeps, times, reheats: reheats as u64 }
+        match effort {
+            Effort::Quick => Work {
+                sketches: 2,
+                sketch_sweeps: 1000,
+                short: 16,
+                short_sweeps: 100,
+                sited: 4,
+                finished: 1,
+                finish_sweeps: 300,
+                times: 2,
+                reheats: 1,
+            },
+            Effort::Normal => Work {
+                sketches: 4,
+                sketch_sweeps: 3000,
+                short: 64,
+                short_sweeps: 200,
+                sited: 8,
+                finished: 2,
+                finish_sweeps: 2000,
+                times: 16,
+                reheats: 6,
+            },
+            Effort::Thorough => Work {
+                sketches: 8,
+                sketch_sweeps: 10_000,
+                short: 1024,
+                short_sweeps: 200,
+                sited: 64,
+                finished: 4,
+                finish_sweeps: 10_000,
+                times: 64,
+                reheats: 12,
+            },
+        }
     }
 
     /// How many steps per item each sketch has. On small grounds many short ones find what few long ones may miss, for
@@ -73,10 +104,10 @@ impl Work {
 
 /// Grounds of so many items get all the short sketches; of more, fewer.
 const SMALL: usize = 100;
-/// Distinct sketches whose centres are searched.
-const SITED: usize = 8;
 /// Assignments kept of those that the search for centres meets.
 const KEPT: usize = 4;
+/// Of so many searches at most the best is worked out though others met better ones.
+const BASINS: usize = 2;
 /// Sketches whose values differ by no more than this part are the same.
 const SAME: f64 = 1e-7;
 /// Turns of rounding and recentring at most, on small grounds.
@@ -110,12 +141,11 @@ pub fn carve(problem: &Problem, graph: &Adjacency, pulse: &Pulse) -> Vec<u32> {
     if problem.start.is_none() && by_units(&ground) {
         sketches = sketches.par_iter().filter_map(|sketch| sites::follow(&ground, &sketch.territory)).collect();
         sort(&mut sketches);
-        sketches.truncate(SITED);
+        sketches.truncate(work.sited);
         let sited = sketches.par_iter().map(|sketch| sites::search(&ground, &sketch.territory, KEPT));
-        let found: Vec<Sketch> = sited.collect::<Vec<_>>().into_iter().flatten().collect();
-        if !found.is_empty() {
-            sketches = found;
-            sort(&mut sketches);
+        let found: Vec<Vec<Sketch>> = sited.collect();
+        if found.iter().any(|met| !met.is_empty()) {
+            sketches = spread(found);
             worked_out = worked_out.max(if ground.contiguous { work.finished } else { KEPT });
         }
     }
@@ -168,6 +198,18 @@ fn holds_too_large(ground: &Ground) -> bool {
 fn sort(sketches: &mut Vec<Sketch>) {
     sketches.sort_by(|a, b| a.value.total_cmp(&b.value));
     sketches.dedup_by(|later, kept| later.value - kept.value <= SAME * kept.value.abs());
+}
+
+/// The best that the first few searches met, and then the others, best first.
+fn spread(found: Vec<Vec<Sketch>>) -> Vec<Sketch> {
+    let mut best: Vec<Sketch> = found.iter().filter_map(|met| met.first().cloned()).collect();
+    sort(&mut best);
+    best.truncate(BASINS);
+    let mut others: Vec<Sketch> = found.into_iter().flatten().collect();
+    sort(&mut others);
+    let is_new = |other: &Sketch| best.iter().all(|best| (other.value - best.value).abs() > SAME * best.value.abs());
+    let others: Vec<Sketch> = others.into_iter().filter(is_new).collect();
+    [best, others].concat()
 }
 
 /// Whether centres are units, few enough to be searched one by one.
