@@ -123,19 +123,21 @@ fn several_balances_hold_and_the_report_says_what_the_rows_say() {
 #[test]
 fn seats_draw_units_by_capacity_and_cost() {
     let folder = Folder::new();
-    for cost in ["squared", "distance"] {
-        let (report, units) = folder.carve(&format!("units.csv --seats seats.csv --balance people:6% --cost {cost}"));
+    for (cost, step) in [("squared", None), ("distance", None), ("squared", Some(70.0)), ("distance", Some(70.0))] {
+        let round = step.map_or(String::new(), |step| format!("--round {step}"));
+        let ask = format!("units.csv --seats seats.csv --balance people:6% --cost {cost} {round}");
+        let (report, units) = folder.carve(&ask);
         let share = |territory: &str| if territory == "EAST" { 2.0 / 3.0 } else { 1.0 / 3.0 };
         assert!(worst(&loads(&units, 3), share) <= 0.06 + 1e-9);
         assert_eq!((units["Z00"].as_str(), units["Z53"].as_str()), ("WEST", "EAST"));
         assert_eq!(report["bound_covers"], "everything");
-        let expected: f64 = rows().iter().map(|row| cost_of(row, &units, cost)).sum();
+        let expected: f64 = rows().iter().map(|row| cost_of(row, &units, cost, step)).sum();
         assert!((number(&report, "/cost") / expected - 1.0).abs() < 1e-9, "{report} {expected}");
     }
 }
 
 /// Pull times distance (or its square) by the formula of haversines on a sphere of radius 6371.0088 km.
-fn cost_of(row: &[String; 6], units: &BTreeMap<String, String>, cost: &str) -> f64 {
+fn cost_of(row: &[String; 6], units: &BTreeMap<String, String>, cost: &str, step: Option<f64>) -> f64 {
     let at = |n: usize| row[n].parse::<f64>().expect("a number").to_radians();
     let (lon, lat) = (at(1), at(2));
     let (seat_lon, seat_lat) =
@@ -143,6 +145,7 @@ fn cost_of(row: &[String; 6], units: &BTreeMap<String, String>, cost: &str) -> f
     let (north, east) = (libm::sin((lat - seat_lat) / 2.0), libm::sin((lon - seat_lon) / 2.0));
     let square = north * north + libm::cos(lat) * libm::cos(seat_lat) * east * east;
     let far = 2.0 * 6371.0088 * libm::asin(square.sqrt());
+    let far = step.map_or(far, |step| (far / step).round() * step);
     row[3].parse::<f64>().expect("a number") * if cost == "squared" { far * far } else { far }
 }
 
@@ -276,6 +279,8 @@ fn wrong_inputs_are_told_and_the_previous_output_is_left_alone() {
         ("units.csv --into 2 --seats seats.csv", "", "cannot be used with"),
         ("units.csv", "", "--into"),
         ("units.csv --into 2 --moving 8%", "", "--incumbent"),
+        ("units.csv --into 2 --round 0", "", "`0` is not a length"),
+        ("units.csv --into 2 --round far", "", "`far` is not a length"),
         ("units.csv --into 2 --balance people:500%", "", "not between"),
         ("units.csv --into 2 --position lon", "", "lon,lat"),
     ];
