@@ -496,3 +496,23 @@ fn a_folder_without_a_project_cannot_run() {
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
 }
+
+#[test]
+fn data_that_does_not_reach_its_reader_is_a_failure_unless_the_reader_left() {
+    let asks: [&[&str]; 3] = [&["schema", "findings"], &["completions", "bash"], &["sample", "--help"]];
+    for ask in asks {
+        // The reader is gone before a byte is written.
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let output = terrac(Path::new(".")).args(ask).stdout(writer).output().expect("the binary runs");
+        assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]), "{ask:?}");
+    }
+    #[cfg(target_os = "linux")]
+    for ask in &asks[..2] {
+        let full = fs::File::create("/dev/full").expect("a device that is always full");
+        let output = terrac(Path::new(".")).args(*ask).stdout(full).output().expect("the binary runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{ask:?}: {said}");
+        assert!(said.contains("cannot write to standard output"), "{ask:?}: {said}");
+    }
+}

@@ -24,6 +24,7 @@ mod staged;
 mod terminal;
 mod test;
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -103,12 +104,12 @@ pub fn run() -> ExitCode {
         Ok(command) => command,
         Err(error) => {
             // Help and version are not errors; a closed pipe while printing them is nobody's concern.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::CouldNotRun } else { Exit::Clean }.into();
+            let lost = error.print().is_err_and(|why| why.kind() != ErrorKind::BrokenPipe);
+            return if lost || error.use_stderr() { Exit::CouldNotRun } else { Exit::Clean }.into();
         }
     };
     let terminal = Terminal::new(&command.terminal);
-    match &command.verb {
+    let exit = match &command.verb {
         Verb::Apply(arguments) => apply::run(arguments, &terminal),
         Verb::Carve(arguments) => carve::run(arguments, &terminal),
         Verb::Check(arguments) => check::run(arguments, &terminal),
@@ -125,6 +126,6 @@ pub fn run() -> ExitCode {
         Verb::Sample(arguments) => sample::run(arguments, &terminal),
         Verb::Schema(arguments) => schema::run(arguments, &terminal),
         Verb::Completions(arguments) => completions::run(arguments, &terminal),
-    }
-    .into()
+    };
+    terminal.close(exit).into()
 }

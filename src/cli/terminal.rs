@@ -1,6 +1,7 @@
 //! What the program may do with the user's terminal: colour, width, progress.
 
-use std::io::{IsTerminal, Write};
+use std::io::{Error, ErrorKind, IsTerminal, Write};
+use std::sync::OnceLock;
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -67,6 +68,8 @@ pub struct Terminal {
     pub progress: bool,
     /// Drawings are unwelcome.
     narrates: bool,
+    /// Why data did not reach standard output.
+    unwritten: OnceLock<Error>,
 }
 
 impl Terminal {
@@ -87,6 +90,7 @@ impl Terminal {
             err: Style { color: color(err), width: columns.unwrap_or(width) },
             progress: err && !options.quiet && !dumb,
             narrates: std::env::var_os("NO_GRAPHICS").is_some_and(|v| !v.is_empty() && v != "0"),
+            unwritten: OnceLock::new(),
         }
     }
 
@@ -95,7 +99,7 @@ impl Terminal {
         self.out
     }
 
-    /// Data, to standard output. A reader that went away is no error.
+    /// Data, to standard output. A reader that went away is no error; any other failure is told by [`Terminal::close`].
     pub fn print(&self, text: &str) {
         self.print_bytes(text.as_bytes());
     }
@@ -103,7 +107,17 @@ impl Terminal {
     /// The same for data that is not text.
     pub fn print_bytes(&self, bytes: &[u8]) {
         let mut out = std::io::stdout().lock();
-        let _ = out.write_all(bytes).and_then(|()| out.flush());
+        match out.write_all(bytes).and_then(|()| out.flush()) {
+            Err(why) if why.kind() != ErrorKind::BrokenPipe => drop(self.unwritten.set(why)),
+            _ => {}
+        }
+    }
+
+    /// How a verb ends in the end: data that did not reach its reader is a failure, whatever else was found.
+    pub fn close(&self, exit: Exit) -> Exit {
+        let Some(why) = self.unwritten.get() else { return exit };
+        self.insist(&format!("error: cannot write to standard output: {why}"));
+        Exit::CouldNotRun
     }
 
     /// A line for people, to standard error, unless they asked for quiet.
@@ -115,13 +129,7 @@ impl Terminal {
 
     /// A line for people that quiet does not silence.
     pub fn insist(&self, line: &str) {
-        let _ = writeln!(std::io::stderr().lock(), "{line}");
-    }
-
-    /// Draws findings for people, on standard error.
-    fn draw(&self, diagnostics: &Diagnostics, sources: &Sources) {
-        let text = human::findings(diagnostics.iter(), sources, self.err);
-        let _ = std::io::stderr().lock().write_all(text.as_bytes());
+        tell(&format!("{line}\n"));
     }
 
     /// Prints what a verb found in the form that was asked for: people read standard error, programs standard output.
@@ -135,9 +143,9 @@ impl Terminal {
         data: Option<T>,
     ) {
         match format {
-            Format::Human if self.narrates => self.narrate(diagnostics, sources),
-            Format::Human => self.draw(diagnostics, sources),
-            Format::Narrated => self.narrate(diagnostics, sources),
+            Format::Human if self.narrates => narrate(diagnostics, sources),
+            Format::Human => tell(&human::findings(diagnostics.iter(), sources, self.err)),
+            Format::Narrated => narrate(diagnostics, sources),
             Format::Concise => self.print(&concise::findings(diagnostics.iter(), sources)),
             Format::Github => self.print(&github::findings(diagnostics.iter(), sources)),
             Format::Sarif => self.print(&sarif::findings(diagnostics.iter(), sources)),
@@ -162,17 +170,20 @@ impl Terminal {
     ) {
         let bare = withheld(diagnostics);
         if format.for_people() {
-            let text = concise::findings(bare.iter(), sources);
-            let _ = std::io::stderr().lock().write_all(text.as_bytes());
+            tell(&concise::findings(bare.iter(), sources));
         } else {
             self.report(verb, format, &bare, sources, data);
         }
     }
+}
 
-    fn narrate(&self, diagnostics: &Diagnostics, sources: &Sources) {
-        let text = human::narrated(diagnostics.iter(), sources);
-        let _ = std::io::stderr().lock().write_all(text.as_bytes());
-    }
+fn narrate(diagnostics: &Diagnostics, sources: &Sources) {
+    tell(&human::narrated(diagnostics.iter(), sources));
+}
+
+/// Text for people, to standard error; nobody is left to tell if that fails.
+fn tell(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
 /// The JSON of every verb that finds things.
