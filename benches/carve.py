@@ -30,7 +30,7 @@ def rows_of(path):
 
 
 def show(what, who, seconds, cost, imbalance, pieces, note=""):
-    cells = [f"{what:34}", f"{who:22}", f"{seconds:8.2f} s", f"{cost:13.6g}", f"{100 * imbalance:8.3f} %"]
+    cells = [f"{what:34}", f"{who:22}", f"{seconds:8.2f} s", f"{cost:13.8g}", f"{100 * imbalance:8.3f} %"]
     print("  ".join(cells + [f"{pieces!s:>6}", note]).rstrip(), flush=True)
 
 

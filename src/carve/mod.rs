@@ -9,6 +9,7 @@ mod assess;
 mod bound;
 pub mod conflict;
 pub mod contiguity;
+mod corridor;
 mod exact;
 mod exhaust;
 pub mod free;

@@ -9,6 +9,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::assess::assess;
 use super::bound::{ItemCosts, Priced, price};
+use super::corridor::join_groups;
 use super::exact::{self, Exact, Trial};
 use super::exhaust::{Exhausted, exhaust};
 use super::free;
@@ -54,11 +55,12 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
     if problem.units.keys.is_empty() || problem.seats.keys.len() == 1 {
         return Ok(only_way(problem, judged_by));
     }
+    let joined = problem.contiguous.then(|| join_groups(problem, graph)).flatten();
     let mut territory = match problem.centres {
         Centres::Fixed => None,
         Centres::Free | Centres::Units => {
             tell(Phase::Draw, None, None)?;
-            Some(free::carve(problem, graph, &pulse))
+            Some(free::carve(joined.as_ref().unwrap_or(problem), graph, &pulse))
         }
     };
     let ground = Ground { pulse: pulse.clone(), ..Ground::new(problem, graph) };
@@ -77,12 +79,21 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
         None => {
             let bound = priced.as_ref().map(|priced| priced.bound);
             tell(Phase::Search, None, bound)?;
-            let costs = ItemCosts { ground: &ground, centres: &centres };
-            let (items, proved) = around_seats(&costs, priced.as_ref());
-            if let Some(priced) = &mut priced {
-                priced.bound = priced.bound.max(proved);
+            match &joined {
+                None => {
+                    let costs = ItemCosts { ground: &ground, centres: &centres };
+                    let (items, proved) = around_seats(&costs, priced.as_ref());
+                    if let Some(priced) = &mut priced {
+                        priced.bound = priced.bound.max(proved);
+                    }
+                    ground.to_units(&items)
+                }
+                Some(joined) => {
+                    let ground = Ground { pulse: pulse.clone(), ..Ground::new(joined, graph) };
+                    let costs = ItemCosts { ground: &ground, centres: &centres };
+                    ground.to_units(&around_seats(&costs, price(&costs).ok().as_ref()).0)
+                }
             }
-            ground.to_units(&items)
         }
     };
     tell(Phase::Polish, pulse.cost(), priced.as_ref().map(|priced| priced.bound))?;

@@ -421,6 +421,15 @@ fn merge(units: usize, groups: &[Vec<u32>]) -> Vec<u32> {
     item_of
 }
 
+/// Units that must share a territory, groups with members in common as one; ascending, and by their first units.
+pub fn groups(units: usize, together: &[Vec<u32>]) -> Vec<Vec<u32>> {
+    let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for (unit, item) in merge(units, together).into_iter().enumerate() {
+        groups.entry(item).or_default().push(unit as u32);
+    }
+    groups.into_values().filter(|group| group.len() > 1).collect()
+}
+
 fn items_graph(graph: &Adjacency, item_of: &[u32], items: usize) -> Adjacency {
     if items == item_of.len() {
         return graph.clone();

@@ -18,7 +18,7 @@ mod state;
 pub use anneal::Schedule;
 pub use apart::separate;
 pub use chain::Reach;
-pub use ground::{Ground, ROUNDING};
+pub use ground::{Ground, ROUNDING, groups};
 pub use measure::{Mass, Measure, NOWHERE, straight_squared};
 pub use shift::Dirty;
 pub use state::{Pressure, State};

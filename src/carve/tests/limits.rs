@@ -23,6 +23,36 @@ fn what_one_end_lacks_is_handed_on_through_all() {
     assert_eq!(Pieces::new(&path, &state.territory).strays(12), [0; 12]);
 }
 
+/// Corners of a board that must share a territory, a way that is barred between two of them.
+#[test]
+fn units_apart_that_belong_together_are_joined_by_a_way() {
+    const SIDE: u32 = 10;
+    let spots: Vec<(u8, u8, u8)> = (0..SIDE).flat_map(|x| (0..SIDE).map(move |y| (x as u8, y as u8, 1))).collect();
+    let edges = (0..SIDE * SIDE).flat_map(|unit| {
+        let (east, north) = (unit / SIDE + 1 < SIDE, unit % SIDE + 1 < SIDE);
+        [east.then_some((unit, unit + SIDE)), north.then_some((unit, unit + 1))]
+    });
+    let graph = Adjacency::from_edges(spots.len(), edges.flatten());
+    for (centres, together) in [
+        (Centres::Free, vec![vec![9, 90]]),
+        (Centres::Free, vec![vec![0, 5, 50], vec![90, 99], vec![50, 55]]),
+        (Centres::Fixed, vec![vec![9, 90]]),
+        (Centres::Fixed, vec![vec![0, 90], vec![45, 90]]),
+    ] {
+        let mut problem = plain(&spots, &[(0, 0), (9, 9)], 0.3);
+        problem.limits.together = together;
+        (problem.adjacency, problem.contiguous, problem.centres) = (Some(graph.clone()), true, centres);
+        if centres == Centres::Free {
+            problem.seats.positions = vec![None; 2];
+        }
+        // One seat may not take the middle.
+        problem.limits.eligible = (0..100).map(|unit| (unit == 44).then(|| vec![1])).collect();
+        let solution = solve(&problem, &mut Silent).expect("a sound question");
+        judge::confirm(&problem, &solution);
+        assert_eq!(solution.broken, [], "{:?}", problem.limits.together);
+    }
+}
+
 /// One weight lies in the west and the other in the east, so that every territory must reach across.
 #[test]
 fn territories_reach_from_one_weight_to_the_other() {
