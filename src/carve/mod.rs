@@ -5,6 +5,7 @@
 //! clocks are deliberately absent.
 
 pub mod adjacency;
+mod around;
 mod assess;
 mod bound;
 pub mod conflict;

@@ -4,20 +4,16 @@
 //! from the assignment found (see [`super::assess()`]), and a promise that it breaks is listed. Files, plans and clocks are
 //! deliberately absent.
 
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
-
+use super::around::{around_seats, perfect};
 use super::assess::assess;
 use super::bound::{ItemCosts, Priced, price};
 use super::corridor::join_groups;
-use super::exact::{self, Exact, Trial};
 use super::exhaust::{Exhausted, exhaust};
 use super::free;
 use super::least::least_imbalance;
-use super::problem::{Adjacency, Centres, Effort, Problem};
+use super::problem::{Adjacency, Centres, Problem};
 use super::progress::{Control, Phase, Progress};
-use super::round::round;
-use super::search::{Ground, Pressure, Schedule, State, separate};
+use super::search::Ground;
 use super::solution::{Bound, BoundCovers, Solution};
 use super::transport::Costs;
 use super::validate::{Fault, validate};
@@ -55,47 +51,35 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
     if problem.units.keys.is_empty() || problem.seats.keys.len() == 1 {
         return Ok(only_way(problem, judged_by));
     }
-    let joined = problem.contiguous.then(|| join_groups(problem, graph)).flatten();
-    let mut territory = match problem.centres {
-        Centres::Fixed => None,
-        Centres::Free | Centres::Units => {
-            tell(Phase::Draw, None, None)?;
-            Some(free::carve(joined.as_ref().unwrap_or(problem), graph, &pulse))
-        }
-    };
     let ground = Ground { pulse: pulse.clone(), ..Ground::new(problem, graph) };
-    tell(Phase::Bound, pulse.cost(), None)?;
-    let proved = territory.as_mut().map_or(f64::NEG_INFINITY, |territory| perfect(&ground, territory));
-    let centres = match &territory {
-        None => ground.stretched(&problem.seats.positions),
-        Some(territory) => ground.stretched(&assess(problem, None, territory.clone()).centres),
-    };
-    let mut priced = price(&ItemCosts { ground: &ground, centres: &centres }).ok();
+    let joined = problem.contiguous.then(|| join_groups(problem, graph)).flatten();
+    let joined = joined.as_ref().map(|joined| Ground { pulse: pulse.clone(), ..Ground::new(joined, graph) });
+    let (territory, centres, mut priced, proved);
+    if problem.centres == Centres::Fixed {
+        tell(Phase::Bound, None, None)?;
+        centres = ground.stretched(&problem.seats.positions);
+        priced = price(&ItemCosts { ground: &ground, centres: &centres }).ok();
+        tell(Phase::Search, None, priced.as_ref().map(|priced| priced.bound))?;
+        (territory, proved) = match &joined {
+            None => around_seats(&ItemCosts { ground: &ground, centres: &centres }, priced.as_ref()),
+            Some(ground) => {
+                let costs = ItemCosts { ground, centres: &centres };
+                // What is proved of groups that were joined is not proved of others.
+                (around_seats(&costs, price(&costs).ok().as_ref()).0, f64::NEG_INFINITY)
+            }
+        };
+    } else {
+        tell(Phase::Draw, None, None)?;
+        let mut found = free::carve(joined.as_ref().unwrap_or(&ground));
+        tell(Phase::Bound, pulse.cost(), None)?;
+        proved = perfect(&ground, &mut found);
+        territory = found;
+        centres = ground.stretched(&assess(problem, None, territory.clone()).centres);
+        priced = price(&ItemCosts { ground: &ground, centres: &centres }).ok();
+    }
     if let Some(priced) = &mut priced {
         priced.bound = priced.bound.max(proved);
     }
-    let territory = match territory {
-        Some(territory) => territory,
-        None => {
-            let bound = priced.as_ref().map(|priced| priced.bound);
-            tell(Phase::Search, None, bound)?;
-            match &joined {
-                None => {
-                    let costs = ItemCosts { ground: &ground, centres: &centres };
-                    let (items, proved) = around_seats(&costs, priced.as_ref());
-                    if let Some(priced) = &mut priced {
-                        priced.bound = priced.bound.max(proved);
-                    }
-                    ground.to_units(&items)
-                }
-                Some(joined) => {
-                    let ground = Ground { pulse: pulse.clone(), ..Ground::new(joined, graph) };
-                    let costs = ItemCosts { ground: &ground, centres: &centres };
-                    ground.to_units(&around_seats(&costs, price(&costs).ok().as_ref()).0)
-                }
-            }
-        }
-    };
     tell(Phase::Polish, pulse.cost(), priced.as_ref().map(|priced| priced.bound))?;
     let found = assess(problem, judged_by, territory);
     let (mut solution, proved) = try_all(&ground, &centres, found, judged_by);
@@ -121,35 +105,6 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
         }
     }
     Ok(solution)
-}
-
-/// Turns of finding the best whole items around centres and moving these, at most.
-const TURNS: usize = 4;
-
-/// Puts items as is best around the centres of their assignment, these then where they are best, and so on while that
-/// gains; territories in one piece, or to be kept, stay as they are. Gives a bound on every assignment to the centres of the
-/// last; infinitely low where the question is too large for that.
-fn perfect(ground: &Ground, territory: &mut Vec<u32>) -> f64 {
-    let problem = ground.problem;
-    let stays = ground.contiguous || problem.start.is_some();
-    let trial = if stays { Trial::Passing } else { Trial::Last };
-    let centres_of = |territory: &[u32]| ground.stretched(&assess(problem, None, territory.to_vec()).centres);
-    let mut centres = centres_of(territory);
-    for _ in 0..TURNS {
-        let costs = ItemCosts { ground, centres: &centres };
-        let state = State::new(ground, ground.to_items(territory), centres.clone());
-        let known = (state.broken() == 0.0).then_some(&state.territory[..]);
-        let Some(Exact { territory: better, bound, .. }) = exact::solve(&costs, known, trial) else { break };
-        let proved = if bound.is_finite() { bound } else { f64::NEG_INFINITY };
-        let Some(better) = better.filter(|_| !stays) else { return proved };
-        *territory = ground.to_units(&better);
-        let moved = centres_of(territory);
-        if moved == centres {
-            return proved;
-        }
-        centres = moved;
-    }
-    f64::NEG_INFINITY
 }
 
 /// Prices for units that nobody owns yet, where those of the problem itself are ruled by what may not move: as if nothing
@@ -207,96 +162,3 @@ fn only_way(problem: &Problem, graph: Option<&Adjacency>) -> Solution {
     solution.least_imbalance = vec![0.0; problem.weights.len()];
     solution
 }
-
-/// Up to so many pairs of item and seat the exact model needs no search before it.
-const AT_ONCE: usize = 600;
-
-/// Whole items at fixed seats, and a bound that branching proved (or less than any).
-fn around_seats(costs: &ItemCosts, priced: Option<&Priced>) -> (Vec<u32>, f64) {
-    let ground = costs.ground;
-    if !ground.contiguous
-        && ground.items * ground.seats <= AT_ONCE
-        && let Some(Exact { territory: Some(best), bound, whole: true, .. }) = exact::solve(costs, None, Trial::Last)
-    {
-        return (best, bound);
-    }
-    let mut first = first_territory(ground, priced, costs.centres);
-    separate(ground, &mut first, |item, seat| ground.held(item, seat, costs.centres));
-    let items = match priced {
-        Some(priced) if !ground.contiguous => round(costs, priced, first),
-        _ => connected(costs, first),
-    };
-    let state = State::new(ground, items, costs.centres.to_vec());
-    let known = (state.broken() == 0.0).then_some(&state.territory[..]);
-    match exact::solve(costs, known, Trial::Last) {
-        Some(Exact { territory: Some(better), bound, .. }) if !ground.contiguous => (better, bound),
-        Some(Exact { bound, .. }) if bound.is_finite() => (state.territory, bound),
-        _ => (state.territory, f64::NEG_INFINITY),
-    }
-}
-
-/// Where the search begins: at the prices' own assignment, or today's when it is to be kept.
-fn first_territory(ground: &Ground, priced: Option<&Priced>, centres: &[[f64; 3]]) -> Vec<u32> {
-    if let Some(start) = &ground.problem.start {
-        return ground.to_items(start);
-    }
-    match priced {
-        Some(priced) => priced.territory.clone(),
-        None => (0..ground.items as u32)
-            .map(|item| {
-                let cost = |seat: u32| ground.held(item, seat, centres);
-                let may = (0..ground.seats as u32).filter(|&seat| ground.may_take(seat, item));
-                may.min_by(|&a, &b| cost(a).total_cmp(&cost(b)).then(a.cmp(&b))).unwrap_or(0)
-            })
-            .collect(),
-    }
-}
-
-/// Betters an assignment to held centres, each territory in one piece: gathered and annealed, and without annealing too
-/// where today's territories are to be kept.
-fn connected(costs: &ItemCosts, first: Vec<u32>) -> Vec<u32> {
-    let ground = costs.ground;
-    let mut state = State::new(ground, first, costs.centres.to_vec());
-    if ground.contiguous {
-        state.gather();
-        state.bridge();
-    }
-    let tight = ground.tightened();
-    let mut annealed = State::new(&tight, state.territory.clone(), state.centres.clone());
-    anneal_around(&mut annealed);
-    let mut annealed = State::new(ground, annealed.territory, annealed.centres);
-    annealed.harden();
-    if ground.problem.start.is_some() {
-        state.harden();
-        if state.is_better(&annealed) {
-            return state.territory;
-        }
-    }
-    annealed.territory
-}
-
-/// Anneals among the borders, cool enough to keep the shape.
-fn anneal_around(state: &mut State) {
-    let problem = state.ground.problem;
-    let (sweeps, most) = match problem.effort {
-        Effort::Quick => (500, 3_000_000),
-        Effort::Normal => (4000, 20_000_000),
-        Effort::Thorough => (20_000, 200_000_000),
-    };
-    let usual = state.usual_cost();
-    let schedule = Schedule {
-        hot: usual * HOT,
-        cold: usual * COLD,
-        steps: most.min(sweeps * state.frontier.len()),
-        from: Pressure { linear: usual, square: 1000.0 * usual },
-        to: Pressure { linear: HARD * usual, square: 1000.0 * usual },
-        tension: (0.0, 0.0),
-    };
-    state.anneal(schedule, &mut ChaCha8Rng::seed_from_u64(problem.seed));
-}
-
-/// First and last temperature of an annealing around fixed seats, in costs of a usual territory, and what a usual load too
-/// many costs at the end.
-const HOT: f64 = 3e-3;
-const COLD: f64 = 1e-4;
-const HARD: f64 = 2000.0;

@@ -1,6 +1,6 @@
 //! Carving when the centres are free.
 //!
-//! Takes a problem with `Centres::Free` or `Centres::Units` and its graph, gives an assignment. The way there: spread
+//! Takes the ground of a problem with `Centres::Free` or `Centres::Units`, gives an assignment. The way there: spread
 //! first centres, anneal without contiguity under soft limits (this decides which region gets how many territories),
 //! make the best of it a balanced power diagram, gather stray pieces, anneal and search with every limit hard; again from
 //! a higher temperature where several weights do not come to balance in one piece.
@@ -21,8 +21,7 @@ use rayon::prelude::*;
 
 use super::bound::{ItemCosts, price};
 use super::exact::{self, Trial};
-use super::problem::{Adjacency, Centres, Effort, Problem};
-use super::progress::Pulse;
+use super::problem::{Centres, Effort};
 use super::round::round;
 use super::search::{Ground, Measure, NOWHERE, State};
 use finish::Finished;
@@ -113,10 +112,9 @@ const SAME: f64 = 1e-7;
 /// Turns of rounding and recentring at most, on small grounds.
 const TURNS: usize = 6;
 
-/// The seat of every unit. `graph` is over units: what contiguity is judged by, and who may trade with whom without it.
-/// The answer is worth nothing once `pulse` was asked to stop.
-pub fn carve(problem: &Problem, graph: &Adjacency, pulse: &Pulse) -> Vec<u32> {
-    let ground = Ground { pulse: pulse.clone(), ..Ground::new(problem, graph) };
+/// The seat of every unit; worth nothing once the ground's pulse was asked to stop.
+pub fn carve(ground: &Ground) -> Vec<u32> {
+    let (problem, pulse) = (ground.problem, &ground.pulse);
     if ground.items == 0 || ground.seats < 2 {
         return vec![0; problem.units.keys.len()];
     }
@@ -129,8 +127,8 @@ pub fn carve(problem: &Problem, graph: &Adjacency, pulse: &Pulse) -> Vec<u32> {
     let mut sketches = match &problem.start {
         Some(start) => vec![Sketch::given(ground.to_items(start))],
         None => {
-            let drafts = work.drafts(&ground).into_par_iter().enumerate();
-            drafts.map(|(attempt, sweeps)| sketch::draw(&ground, sweeps, &mut random(1, attempt))).collect()
+            let drafts = work.drafts(ground).into_par_iter().enumerate();
+            drafts.map(|(attempt, sweeps)| sketch::draw(ground, sweeps, &mut random(1, attempt))).collect()
         }
     };
     if pulse.stopped() {
@@ -138,11 +136,11 @@ pub fn carve(problem: &Problem, graph: &Adjacency, pulse: &Pulse) -> Vec<u32> {
     }
     sort(&mut sketches);
     let mut worked_out = work.finished;
-    if problem.start.is_none() && by_units(&ground) {
-        sketches = sketches.par_iter().filter_map(|sketch| sites::follow(&ground, &sketch.territory)).collect();
+    if problem.start.is_none() && by_units(ground) {
+        sketches = sketches.par_iter().filter_map(|sketch| sites::follow(ground, &sketch.territory)).collect();
         sort(&mut sketches);
         sketches.truncate(work.sited);
-        let sited = sketches.par_iter().map(|sketch| sites::search(&ground, &sketch.territory, KEPT));
+        let sited = sketches.par_iter().map(|sketch| sites::search(ground, &sketch.territory, KEPT));
         let found: Vec<Vec<Sketch>> = sited.collect();
         if found.iter().any(|met| !met.is_empty()) {
             sketches = spread(found);
@@ -150,7 +148,7 @@ pub fn carve(problem: &Problem, graph: &Adjacency, pulse: &Pulse) -> Vec<u32> {
         }
     }
     sketches.truncate(worked_out);
-    let times = if problem.start.is_none() { work.times(&ground) } else { 1 };
+    let times = if problem.start.is_none() { work.times(ground) } else { 1 };
     let sketches: Vec<Sketch> = (0..times).flat_map(|_| sketches.clone()).collect();
     let mut finished: Vec<Finished> = sketches
         .into_par_iter()
@@ -159,23 +157,23 @@ pub fn carve(problem: &Problem, graph: &Adjacency, pulse: &Pulse) -> Vec<u32> {
             if ground.pulse.stopped() {
                 return [None, None, None].into_iter().flatten();
             }
-            let at_once = !ground.contiguous && by_units(&ground);
-            let rounded = if at_once { rounded(&ground, &sketch.territory) } else { None };
+            let at_once = !ground.contiguous && by_units(ground);
+            let rounded = if at_once { rounded(ground, &sketch.territory) } else { None };
             if rounded.as_ref().is_some_and(|rounded| rounded.broken == 0.0) {
                 return [rounded, None, None].into_iter().flatten();
             }
-            let annealed = finish::finish(&ground, sketch, work.finish_sweeps, &mut random(2, attempt));
-            let again = if ground.contiguous { None } else { self::rounded(&ground, &annealed.territory) };
+            let annealed = finish::finish(ground, sketch, work.finish_sweeps, &mut random(2, attempt));
+            let again = if ground.contiguous { None } else { self::rounded(ground, &annealed.territory) };
             [Some(annealed), rounded, again].into_iter().flatten()
         })
         .collect();
-    if problem.start.is_none() && ground.contiguous && ground.quantities > 1 && !holds_too_large(&ground) {
+    if problem.start.is_none() && ground.contiguous && ground.quantities > 1 && !holds_too_large(ground) {
         for time in 0..work.reheats {
             if pulse.stopped() || finished.iter().any(|finished| finished.broken == 0.0) {
                 break;
             }
             let again = finished.par_iter().enumerate().map(|(attempt, finished)| {
-                finish::reheat(&ground, finished, work.finish_sweeps, &mut random(3 + time, attempt))
+                finish::reheat(ground, finished, work.finish_sweeps, &mut random(3 + time, attempt))
             });
             let again: Vec<Finished> = again.collect();
             let better = |(old, new): (Finished, Finished)| if new.is_better(&old) { new } else { old };
