@@ -18,6 +18,8 @@ use super::{Exact, Outcome, Relaxation, Relaxed};
 
 /// Gains below this part of the cost are not looked for.
 pub(super) const GRAIN: f64 = 1e-9;
+/// Digits of a position that do not count, relative to it.
+const HAIR: f64 = 1e-12;
 /// What a bound that does not rise counts for, relative to the cost, when items are compared.
 const LEAST_RISE: f64 = 1e-7;
 
@@ -67,6 +69,12 @@ impl PartialOrd for Node {
 /// Tells the cost of whole items, or none where they break a limit after all.
 type Worth<'a> = &'a dyn Fn(&[u32]) -> Option<f64>;
 
+/// What rounded positions may make of a cost that is nought.
+fn rounding(ground: &Ground) -> f64 {
+    let across = ground.at.iter().flatten().fold(0.0, |most: f64, at| most.max(at.abs()));
+    ground.pull.iter().sum::<f64>() * ground.problem.charge(across * HAIR)
+}
+
 /// Searches for an assignment cheaper than `known` until so much work is done; see [`Relaxation::work`].
 pub(super) fn search(ground: &Ground, relaxation: &mut dyn Relaxation, known: f64, most: usize, worth: Worth) -> Exact {
     let within = Rc::new(Within::new(ground));
@@ -74,6 +82,7 @@ pub(super) fn search(ground: &Ground, relaxation: &mut dyn Relaxation, known: f6
         relaxation,
         worth,
         least: known,
+        grain: rounding(ground),
         best: None,
         decided: Vec::new(),
         lost: f64::INFINITY,
@@ -102,7 +111,7 @@ pub(super) fn search(ground: &Ground, relaxation: &mut dyn Relaxation, known: f6
         }
     }
     let bound = tree.lost.min(tree.least);
-    let bound = if bound.is_finite() { bound - GRAIN * bound.abs() } else { bound };
+    let bound = if bound.is_finite() { bound - (GRAIN * bound.abs()).max(tree.grain) } else { bound };
     Exact { whole: tree.lost >= tree.least, territory: tree.best, bound, decided: tree.decided }
 }
 
@@ -111,6 +120,8 @@ struct Tree<'a> {
     worth: Worth<'a>,
     /// Cost of the best assignment known.
     least: f64,
+    /// Gains below this are rounding.
+    grain: f64,
     best: Option<Vec<u32>>,
     decided: Vec<(u32, u32)>,
     /// The least bound of the nodes that had to be given up.
@@ -125,7 +136,7 @@ struct Tree<'a> {
 impl Tree<'_> {
     fn promises(&self, bound: f64) -> bool {
         // Infinite bounds of what is infeasible promise nothing, even when nothing is known.
-        bound < f64::INFINITY && !(bound >= self.least - GRAIN * self.least.abs())
+        bound < f64::INFINITY && !(bound >= self.least - (GRAIN * self.least.abs()).max(self.grain))
     }
 
     fn relax(&mut self, within: &Within) -> Outcome {

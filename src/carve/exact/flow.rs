@@ -84,7 +84,7 @@ impl Relaxation for Flows<'_, '_> {
         let transport = Transport { supply: &supply, least: &low, most: &high, costs: &costs };
         let whole = left.len() == *items;
         let candidates = self.candidates.as_ref().map(|candidates| candidates.only_of(&left));
-        let Ok(flow) = transport.solve(&Start { prices: self.prices.clone(), candidates }) else {
+        let Ok(flow) = transport.solve(&Start { prices: self.prices.clone(), candidates, close: true }) else {
             return Outcome::Infeasible;
         };
         (self.prices, self.bound) = (flow.prices, paid + flow.bound);

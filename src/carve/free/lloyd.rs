@@ -102,7 +102,7 @@ impl<'g, 'p> Diagram<'g, 'p> {
         let costs = FromCentres { ground: self.ground, centres: &self.centres };
         match &mut self.pairs {
             Pairs::Flow(candidates) => {
-                let start = Start { prices: self.prices.clone(), candidates: candidates.take() };
+                let start = Start { prices: self.prices.clone(), candidates: candidates.take(), close: false };
                 let Ground { values, low, high, .. } = self.ground;
                 let transport = Transport { supply: values, least: low, most: high, costs: &costs };
                 let Ok(flow) = transport.solve(&start) else { return false };

@@ -89,8 +89,7 @@ impl Work {
     /// How many steps per item each sketch has. On small grounds many short ones find what few long ones may miss, for
     /// there the diagram does much of what annealing would.
     fn drafts(&self, ground: &Ground) -> Vec<usize> {
-        let items = ground.items.min(sketch::GRAIN * ground.seats).max(1);
-        let short = (self.short * SMALL / items).min(self.short);
+        let short = self.short.min(self.short * SMALL / (sketch::GRAIN * ground.seats));
         [vec![self.sketch_sweeps; self.sketches], vec![self.short_sweeps; short]].concat()
     }
 
@@ -101,7 +100,7 @@ impl Work {
     }
 }
 
-/// Grounds of so many items get all the short sketches; of more, fewer.
+/// Grounds whose sketches have so many items at most get all the short ones; others fewer.
 const SMALL: usize = 100;
 /// Assignments kept of those that the search for centres meets.
 const KEPT: usize = 4;

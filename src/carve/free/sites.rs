@@ -132,7 +132,8 @@ impl<'g, 'p> Search<'g, 'p> {
         if transport.bound(&self.flow.prices) >= close.max(most) {
             return false;
         }
-        let start = Start { prices: self.flow.prices.clone(), candidates: Some(self.flow.candidates.clone()) };
+        let start =
+            Start { prices: self.flow.prices.clone(), candidates: Some(self.flow.candidates.clone()), close: false };
         let Ok(flow) = transport.solve(&start) else { return false };
         self.meet(&flow);
         let better = flow.cost < most;

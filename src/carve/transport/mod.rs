@@ -70,6 +70,8 @@ pub struct Start {
     pub prices: Vec<f64>,
     /// The pairs to look at first; those of a former flow are a good guess when costs changed little.
     pub candidates: Option<Candidates>,
+    /// The prices are those of much the same problem: paths alone lead from there.
+    pub close: bool,
 }
 
 /// Pairs of unit and seat worth looking at.

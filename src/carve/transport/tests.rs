@@ -99,9 +99,9 @@ fn check(case: &Case, start: &Start) -> Result<Option<Flow>, TestCaseError> {
 
 proptest! {
     #[test]
-    fn the_flow_is_optimal_or_provably_absent(case in cases(), prices in prop::collection::vec(-9.0..9.0, 4)) {
+    fn the_flow_is_optimal_or_provably_absent(case in cases(), prices in prop::collection::vec(-9.0..9.0, 4), close in any::<bool>()) {
         if let Some(cold) = check(&case, &Start::default())? {
-            let warm = Start { prices: prices[..case.least.len()].to_vec(), candidates: Some(cold.candidates) };
+            let warm = Start { prices: prices[..case.least.len()].to_vec(), candidates: Some(cold.candidates), close };
             check(&case, &warm)?;
         }
     }
@@ -128,7 +128,7 @@ fn candidates_join_until_the_optimum_over_all_pairs_is_proved() {
     let flow = problem.solve(&Start::default()).expect("there is room");
     assert!((flow.cost - flow.bound).abs() <= 1e-9 * flow.cost, "{} is not {}", flow.cost, flow.bound);
     assert!((problem.bound(&flow.prices) - flow.bound).abs() <= 1e-9 * flow.cost);
-    let again = Start { prices: flow.prices.clone(), candidates: Some(flow.candidates.clone()) };
+    let again = Start { prices: flow.prices.clone(), candidates: Some(flow.candidates.clone()), close: false };
     let again = problem.solve(&again).expect("there is room");
     assert!((again.cost - flow.cost).abs() <= 1e-9 * flow.cost && again.steps <= seats as u64 * 3);
 }

@@ -37,7 +37,7 @@ impl<C: Costs> Transport<'_, C> {
         let arcs = Arcs::new(self, start.candidates.as_ref(), &prices)?;
         let misplaced = self.misplaced(&arcs, &prices);
         let grain = seats as f64 / units as f64;
-        if misplaced > 3.0 * grain {
+        if misplaced > 3.0 * grain && !(known && start.close) {
             let dual = arcs.dual(self.supply, &low, &high);
             if heat.first == 0.0 {
                 heat.first = 4.0 * margin(&dual, &prices, misplaced + grain).unwrap_or(0.0);
