@@ -75,7 +75,7 @@ fn rounding(ground: &Ground) -> f64 {
     ground.pull.iter().sum::<f64>() * ground.problem.charge(across * HAIR)
 }
 
-/// Searches for an assignment cheaper than `known` until so much work is done; see [`Relaxation::work`].
+/// Searches for an assignment cheaper than `known` until so much work is done; see [`Relaxation::spent`].
 pub(super) fn search(ground: &Ground, relaxation: &mut dyn Relaxation, known: f64, most: usize, worth: Worth) -> Exact {
     let within = Rc::new(Within::new(ground));
     let mut tree = Tree {
@@ -87,7 +87,6 @@ pub(super) fn search(ground: &Ground, relaxation: &mut dyn Relaxation, known: f6
         decided: Vec::new(),
         lost: f64::INFINITY,
         rises: BTreeMap::new(),
-        done: 0,
         numbers: 1,
     };
     let mut open = BinaryHeap::from([Node { bound: f64::NEG_INFINITY, number: 0, decisions: Vec::new(), within }]);
@@ -95,13 +94,13 @@ pub(super) fn search(ground: &Ground, relaxation: &mut dyn Relaxation, known: f6
         if !tree.promises(node.bound) {
             break;
         }
-        if tree.done >= most || ground.pulse.stopped() {
+        if tree.relaxation.spent() >= most || ground.pulse.stopped() {
             tree.lost = tree.lost.min(node.bound);
             break;
         }
         let mut next = Some(node);
         while let Some(node) = next.take() {
-            if tree.done >= most || ground.pulse.stopped() {
+            if tree.relaxation.spent() >= most || ground.pulse.stopped() {
                 open.push(node);
                 break;
             }
@@ -128,8 +127,6 @@ struct Tree<'a> {
     lost: f64,
     /// How much deciding about an item raised the bound when it was tried.
     rises: BTreeMap<u32, f64>,
-    /// Work done so far.
-    done: usize,
     numbers: usize,
 }
 
@@ -140,7 +137,6 @@ impl Tree<'_> {
     }
 
     fn relax(&mut self, within: &Within) -> Outcome {
-        self.done += self.relaxation.work(within).max(1);
         self.relaxation.solve(within)
     }
 

@@ -17,6 +17,7 @@ pub(super) struct Flows<'a, 'p> {
     /// Value of the last solution.
     bound: f64,
     candidates: Option<Candidates>,
+    spent: usize,
 }
 
 /// Costs of the items that are left.
@@ -47,7 +48,7 @@ impl<'a, 'p> Flows<'a, 'p> {
         let ground = costs.ground;
         let mut all = vec![0.0; ground.items * ground.seats];
         all.chunks_mut(ground.seats.max(1)).enumerate().for_each(|(item, row)| costs.fill(item, row));
-        Self { ground, costs: all, prices: Vec::new(), bound: f64::NEG_INFINITY, candidates: None }
+        Self { ground, costs: all, prices: Vec::new(), bound: f64::NEG_INFINITY, candidates: None, spent: 0 }
     }
 }
 
@@ -71,6 +72,8 @@ impl Relaxation for Flows<'_, '_> {
                 }
             }
         }
+        let pairs: usize = left.iter().map(|&item| within.count(item)).sum();
+        self.spent += pairs + items / 8 + seats;
         for limit in low.iter_mut().chain(&mut high) {
             if limit.abs() * self.ground.scale[0] < ROUNDING {
                 *limit = 0.0;
@@ -87,6 +90,8 @@ impl Relaxation for Flows<'_, '_> {
         let Ok(flow) = transport.solve(&Start { prices: self.prices.clone(), candidates, close: true }) else {
             return Outcome::Infeasible;
         };
+        // A path looks at every pair of seats at worst.
+        self.spent += flow.steps as usize * seats * seats / 2;
         (self.prices, self.bound) = (flow.prices, paid + flow.bound);
         if whole {
             // Those of the first solution: later ones lack what was decided against.
@@ -124,9 +129,7 @@ impl Relaxation for Flows<'_, '_> {
         }
     }
 
-    fn work(&self, within: &Within) -> usize {
-        let items = self.ground.items;
-        let pairs: usize = (0..items as u32).map(|item| within.count(item)).filter(|&count| count > 1).sum();
-        pairs + items / 8
+    fn spent(&self) -> usize {
+        self.spent
     }
 }

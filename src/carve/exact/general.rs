@@ -19,6 +19,7 @@ pub(super) struct General<'a, 'g, 'p> {
     costs: &'a ItemCosts<'g, 'p>,
     /// One over a usual cost.
     scale: f64,
+    spent: usize,
 }
 
 impl<'a, 'g, 'p> General<'a, 'g, 'p> {
@@ -31,7 +32,7 @@ impl<'a, 'g, 'p> General<'a, 'g, 'p> {
                 count += 1;
             }
         }
-        Self { costs, scale: if sum > 0.0 { f64::from(count) / sum } else { 1.0 } }
+        Self { costs, scale: if sum > 0.0 { f64::from(count) / sum } else { 1.0 }, spent: 0 }
     }
 }
 
@@ -39,6 +40,7 @@ impl Relaxation for General<'_, '_, '_> {
     fn solve(&mut self, within: &Within) -> Outcome {
         let ground = self.costs.ground;
         let quantities = ground.quantities;
+        self.spent += ground.items * ground.seats;
         let mut variables = ProblemVariables::new();
         let mut shares: Vec<Vec<(u32, Variable)>> = Vec::with_capacity(ground.items);
         let mut objective = Expression::from(0.0);
@@ -123,7 +125,7 @@ impl Relaxation for General<'_, '_, '_> {
     /// Nothing: the solvers behind `good_lp` do not all tell their prices.
     fn narrow(&self, _: f64, _: &mut Within) {}
 
-    fn work(&self, _: &Within) -> usize {
-        self.costs.ground.items * self.costs.ground.seats
+    fn spent(&self) -> usize {
+        self.spent
     }
 }

@@ -65,8 +65,8 @@ trait Relaxation {
     /// more.
     fn narrow(&self, most: f64, within: &mut Within);
 
-    /// How much work solving is, in pairs of item and seat.
-    fn work(&self, within: &Within) -> usize;
+    /// The work of all solving so far, in pairs of item and seat looked at.
+    fn spent(&self) -> usize;
 }
 
 /// Pairs of item and seat that a relaxation may have.

@@ -1,16 +1,22 @@
 //! Descent over the open pairs: every single move and every swap of two items that gains, until none does.
 //!
-//! Invariant: cost plus what broken limits cost falls with every change, so it ends.
+//! Invariant: cost plus what broken limits cost falls with every change but for rounding; sweeps are counted.
 
 use super::super::search::Pressure;
 use super::open::{Open, Weighed};
+
+/// Times that all items are looked at, at most; far fewer are usual.
+const SWEEPS: usize = 1000;
 
 impl Open<'_> {
     pub fn descend(&mut self, pressure: Pressure) {
         let grain = 1e-9 * self.usual;
         self.press(pressure);
         let mut stale = vec![true; self.ground.seats];
-        while stale.contains(&true) && !self.ground.pulse.stopped() {
+        for _ in 0..SWEEPS {
+            if !stale.contains(&true) || self.ground.pulse.stopped() {
+                break;
+            }
             let mut next = vec![false; self.ground.seats];
             for at in 0..self.items.len() {
                 let range = self.options(at);
@@ -68,7 +74,7 @@ impl Open<'_> {
                     && self.admits(other, range.start + back)
                 {
                     let second = self.weigh(other, range.start + back);
-                    let total = first.total() + second.total();
+                    let total = first.plain + second.plain + self.heard(first.strain + second.strain);
                     if total < best.as_ref().map_or(-grain, |(total, ..)| *total) {
                         best = Some((total, other, range.start + back, second));
                     }

@@ -16,7 +16,7 @@ use rayon::prelude::*;
 
 use super::bound::{ItemCosts, Priced};
 use super::problem::Effort;
-use super::search::{Dirty, Ground, Pressure, Reach, State};
+use super::search::{Dirty, GRAIN, Ground, NOISE, Pressure, Reach, State};
 use super::transport::Costs as _;
 use anneal::Cooling;
 use open::Open;
@@ -119,7 +119,12 @@ fn mend(ground: &Ground, territory: Vec<u32>, centres: &[[f64; 3]], usual: f64) 
         for seat in (0..ground.seats as u32).filter(|&seat| state.strain(seat, pressure) > 0.0) {
             outside.mark(seat);
         }
-        state.chains(pressure, 1e-9 * usual, Reach { depth: 6, most: 0.1 * usual }, &mut outside);
+        state.chains(
+            pressure,
+            usual * GRAIN.max(NOISE * hardness),
+            Reach { depth: 6, most: 0.1 * usual },
+            &mut outside,
+        );
         state.journal.clear();
         state.tally();
     }

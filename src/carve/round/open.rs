@@ -51,6 +51,9 @@ pub(super) struct Open<'a> {
 }
 
 /// A move weighed: what it changes, and the strains of both seats afterwards.
+/// Parts of a usual load that rounding may add to a load or take from it.
+const NOISE: f64 = 1e-12;
+
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Weighed {
     /// Change in cost.
@@ -242,7 +245,17 @@ impl<'a> Open<'a> {
             let dear = |moved| self.ground.overspent(moved, self.pressure);
             strain += dear(self.moved + moved) - dear(self.moved);
         }
-        Weighed { plain: self.costs[option] - self.costs[now], strain, from: after_from, to: after_to }
+        Weighed {
+            plain: self.costs[option] - self.costs[now],
+            strain: self.heard(strain),
+            from: after_from,
+            to: after_to,
+        }
+    }
+
+    /// A change of what broken limits cost, nought where it is only the rounding of loads.
+    pub fn heard(&self, strain: f64) -> f64 {
+        if strain.abs() > NOISE * (self.pressure.linear + self.pressure.square) { strain } else { 0.0 }
     }
 
     /// Takes an option that was weighed just before.

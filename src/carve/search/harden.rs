@@ -22,6 +22,10 @@ const MENDING: f64 = 60_000.0;
 /// First moves of chains cost at most this part of a usual territory, and no more than so many usual items.
 const DEAREST: f64 = 0.1;
 const DEAR_ITEMS: f64 = 4.0;
+/// Gains of this part of a usual cost are none; nor are those that rounding of loads makes under hard limits, of which this
+/// part of a usual load is sure to be free.
+pub const GRAIN: f64 = 1e-9;
+pub const NOISE: f64 = 1e-14;
 /// Rounds of moves and chains at each hardness.
 const ROUNDS: usize = 4;
 /// They end when one gains less than this part of the cost.
@@ -82,7 +86,7 @@ impl State<'_, '_> {
         let ground = self.ground;
         let depth = if ground.problem.effort == Effort::Thorough { 8 } else { 5 };
         let pressure = Pressure { linear: hardness * usual, square: 1000.0 * usual };
-        let grain = 1e-9 * usual;
+        let grain = usual * GRAIN.max(NOISE * hardness);
         let most = usual * DEAREST.min(DEAR_ITEMS * ground.seats as f64 / ground.items as f64);
         for _ in 0..ROUNDS {
             let before = self.cost();

@@ -53,6 +53,19 @@ fn units_apart_that_belong_together_are_joined_by_a_way() {
     }
 }
 
+/// Where nothing is to be gained but by rounding the search ends all the same.
+#[test]
+fn units_on_one_spot_and_on_a_line_are_shared_out() {
+    let on = |place: fn(u8) -> u8| -> Vec<(u8, u8, u8)> { (0..200).map(|n| (place(n), 7, n % 7 + 1)).collect() };
+    for (spots, seats) in [(on(|_| 3), 5), (on(|n| n), 40)] {
+        let mut problem = plain(&spots, &vec![(0, 0); seats], 0.12);
+        (problem.centres, problem.seats.positions) = (Centres::Free, vec![None; seats]);
+        let solution = solve(&problem, &mut Silent).expect("a sound question");
+        judge::confirm(&problem, &solution);
+        assert_eq!(solution.broken, []);
+    }
+}
+
 /// One weight lies in the west and the other in the east, so that every territory must reach across.
 #[test]
 fn territories_reach_from_one_weight_to_the_other() {
