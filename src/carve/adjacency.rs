@@ -17,8 +17,10 @@ use super::problem::{Adjacency, Point, Space};
 
 /// Below this |sin| the two angles across an edge count as adding up to π: the four places lie on one circle.
 const ON_ONE_CIRCLE: f64 = 1e-9;
-/// Places with more units than this hang on one unit that stands for them.
+/// Places of up to this many units are linked each with each; of more, so many stand for all towards other places.
 const FULLY_LINKED: usize = 6;
+/// Units of one place that are more are linked around a ring, each with so many on either side.
+const RING_REACH: usize = 3;
 
 impl Adjacency {
     /// The graph over `units` units with these edges; loops and doubles are dropped, ends out of range too.
@@ -38,8 +40,9 @@ impl Adjacency {
         Self { offsets, neighbours: directed.into_iter().map(|(_, b)| b).collect(), derived: false }
     }
 
-    /// The Delaunay graph of the positions, less what runs around its outside: longitude shrunk by the cosine of the mean latitude against latitude on
-    /// the sphere, the coordinates themselves in the plane. Units without a position stay without neighbours.
+    /// The Delaunay graph of the positions, less what runs around its outside: longitude shrunk by the cosine of the mean
+    /// latitude against latitude on the sphere, the coordinates themselves in the plane. Units without a position stay
+    /// without neighbours.
     pub fn derive(space: Space, positions: &[Option<Point>]) -> Self {
         let places = Places::new(space, positions);
         let mut edges = places.within();
@@ -191,26 +194,27 @@ impl Places {
         Self { at, units }
     }
 
-    /// Edges among the units of each place.
+    /// Edges among the units of each place. A ring can be cut into as many pieces as there are territories.
     fn within(&self) -> Vec<(u32, u32)> {
         let mut edges = Vec::new();
         for units in &self.units {
-            let hubs = if units.len() <= FULLY_LINKED { units.len() } else { 1 };
-            for (i, &hub) in units[..hubs].iter().enumerate() {
-                edges.extend(units[i + 1..].iter().map(|&unit| (hub, unit)));
+            let reach = if units.len() <= FULLY_LINKED { units.len() / 2 } else { RING_REACH };
+            for (i, &unit) in units.iter().enumerate() {
+                edges.extend((1..=reach).map(|step| (unit, units[(i + step) % units.len()])));
             }
         }
         edges
     }
 
-    /// Edges between the units of two neighbouring places; of a crowded place only the first takes part.
+    /// Edges between the units of two neighbouring places; of a crowded place a few spread around its ring take part.
     fn between(&self, a: usize, b: usize, edges: &mut Vec<(u32, u32)>) {
         let ends = |place: usize| {
             let units = &self.units[place];
-            if units.len() <= FULLY_LINKED { &units[..] } else { &units[..1] }
+            let count = units.len().min(FULLY_LINKED);
+            (0..count).map(move |end| units[end * units.len() / count])
         };
-        for &one in ends(a) {
-            edges.extend(ends(b).iter().map(|&other| (one, other)));
+        for one in ends(a) {
+            edges.extend(ends(b).map(|other| (one, other)));
         }
     }
 }
@@ -328,7 +332,7 @@ mod tests {
         let place = Adjacency::derive(Space::Plane, &plane(&[(1.0, 1.0); 3]));
         assert_eq!(place.edges().count(), 3);
         let crowd = Adjacency::derive(Space::Plane, &plane(&[(1.0, 1.0); 9]));
-        assert_eq!(crowd.edges().count(), 8);
+        assert_eq!(crowd.edges().count(), 27);
     }
 
     #[test]

@@ -144,5 +144,5 @@ pub(super) fn worth(ground: &Ground, territory: &[u32]) -> f64 {
     let mut state = State::new(ground, territory.to_vec(), vec![NOWHERE; ground.seats]);
     state.recentre();
     let cost = state.cost();
-    cost + REGRET * cost * state.broken()
+    cost + REGRET * ground.seats as f64 * ground.usual_cost(cost) * state.broken()
 }

@@ -72,19 +72,22 @@ fn loosened<'p>(ground: &Ground<'p>) -> Ground<'p> {
     Ground { contiguous: false, measure: if means { Measure::Means } else { ground.measure }, ..ground.clone() }
 }
 
-/// The nearest centre of every item that may take it.
+/// The nearest centre of every item that may take it; of several on one spot the one with the fewest items.
 fn nearest(ground: &Ground, centres: &[[f64; 3]]) -> Vec<u32> {
-    let pick = |item: u32| {
-        let mut best = (f64::INFINITY, 0);
+    let mut count = vec![0u32; ground.seats];
+    let mut pick = |item: u32| {
+        let mut best = (f64::INFINITY, 0, 0);
         for seat in (0..ground.seats as u32).filter(|&seat| ground.may_take(seat, item)) {
-            let cost = ground.apart_cost(ground.at[item as usize], centres[seat as usize]);
-            if cost < best.0 {
-                best = (cost, seat);
+            let offer =
+                (ground.apart_cost(ground.at[item as usize], centres[seat as usize]), count[seat as usize], seat);
+            if (offer.0, offer.1) < (best.0, best.1) {
+                best = offer;
             }
         }
-        best.1
+        count[best.2 as usize] += 1;
+        best.2
     };
-    (0..ground.items as u32).map(pick).collect()
+    (0..ground.items as u32).map(&mut pick).collect()
 }
 
 /// Follows an assignment to a balanced power diagram near by, if that is better; gives its prices too.

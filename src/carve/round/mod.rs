@@ -16,7 +16,7 @@ use rayon::prelude::*;
 
 use super::bound::{ItemCosts, Priced};
 use super::problem::Effort;
-use super::search::{Dirty, GRAIN, Ground, NOISE, Pressure, Reach, State};
+use super::search::{Dirty, Ground, Pressure, Reach, State};
 use super::transport::Costs as _;
 use anneal::Cooling;
 use open::Open;
@@ -119,12 +119,8 @@ fn mend(ground: &Ground, territory: Vec<u32>, centres: &[[f64; 3]], usual: f64) 
         for seat in (0..ground.seats as u32).filter(|&seat| state.strain(seat, pressure) > 0.0) {
             outside.mark(seat);
         }
-        state.chains(
-            pressure,
-            usual * GRAIN.max(NOISE * hardness),
-            Reach { depth: 6, most: 0.1 * usual },
-            &mut outside,
-        );
+        let grain = state.grain(usual, hardness);
+        state.chains(pressure, grain, Reach { depth: 6, most: 0.1 * usual }, &mut outside);
         state.journal.clear();
         state.tally();
     }

@@ -93,7 +93,7 @@ impl<'a> Open<'a> {
             moved: 0.0,
             apart: Vec::new(),
             pressure: Pressure { linear: 0.0, square: 0.0 },
-            usual: (cost / ground.seats as f64).max(f64::MIN_POSITIVE),
+            usual: ground.usual_cost(cost),
             closed: 0.0,
         };
         open.rigid = priced

@@ -62,6 +62,8 @@ pub struct Ground<'a> {
     /// Groups of which an item is a member, ascending; empty when there are none.
     pub apart: Vec<Vec<u32>>,
     pub apart_groups: usize,
+    /// A territory's usual cost is taken to be no less, however near all units are to their seats.
+    pub least_usual: f64,
     /// The radius of the sphere on which `at` lies, if it does.
     pub radius: Option<f64>,
     /// `from_seats[item * seats + seat]`: what [`Ground::held`] gives around seats that never move; empty where centres are
@@ -126,6 +128,7 @@ impl<'a> Ground<'a> {
             allowed: Vec::new(),
             apart: Vec::new(),
             apart_groups: problem.limits.apart.len(),
+            least_usual: f64::MIN_POSITIVE,
             radius: (problem.space == Space::Sphere).then_some(EARTH_RADIUS_KM),
             from_seats: Arc::default(),
             item_of,
@@ -135,6 +138,7 @@ impl<'a> Ground<'a> {
         ground.limit_loads();
         ground.limit_seats();
         ground.keep_costs();
+        ground.least_usual = ground.least_usual_cost();
         ground
     }
 

@@ -10,6 +10,7 @@ use rand_chacha::ChaCha8Rng;
 use super::super::problem::{Centres, Effort};
 use super::anneal::Schedule;
 use super::chain::Reach;
+use super::measure::Measure;
 use super::shift::Dirty;
 use super::state::{Pressure, State};
 
@@ -22,10 +23,10 @@ const MENDING: f64 = 60_000.0;
 /// First moves of chains cost at most this part of a usual territory, and no more than so many usual items.
 const DEAREST: f64 = 0.1;
 const DEAR_ITEMS: f64 = 4.0;
-/// Gains of this part of a usual cost are none; nor are those that rounding of loads makes under hard limits, of which this
-/// part of a usual load is sure to be free.
-pub const GRAIN: f64 = 1e-9;
-pub const NOISE: f64 = 1e-14;
+/// Gains of this part of a usual cost are none.
+const GRAIN: f64 = 1e-9;
+/// Sums are sure to be free of rounding to this part of what they are made of.
+const NOISE: f64 = 1e-14;
 /// Rounds of moves and chains at each hardness.
 const ROUNDS: usize = 4;
 /// They end when one gains less than this part of the cost.
@@ -40,12 +41,24 @@ const FAR: f64 = 0.1;
 impl State<'_, '_> {
     /// Cost of a territory, the unit in which temperatures and pressures are given.
     pub fn usual_cost(&self) -> f64 {
-        (self.cost() / self.ground.seats as f64).max(f64::MIN_POSITIVE)
+        self.ground.usual_cost(self.cost())
     }
 
     /// Less broken, or as much and cheaper.
     pub fn is_better(&self, other: &Self) -> bool {
         self.broken().total_cmp(&other.broken()).then(self.cost().total_cmp(&other.cost())).is_lt()
+    }
+
+    /// Gains below this are none, or are made by rounding: of loads, whose excess is dear when limits are hard, and of costs
+    /// around means on a sphere, which are small differences of large numbers.
+    pub fn grain(&self, usual: f64, hardness: f64) -> f64 {
+        let ground = self.ground;
+        let usual_pull = ground.pull.iter().sum::<f64>() / ground.seats as f64;
+        let around_means = match (ground.measure, ground.radius) {
+            (Measure::Means, Some(radius)) => 2.0 * radius * radius * usual_pull,
+            _ => 0.0,
+        };
+        (usual * GRAIN).max(NOISE * (usual * hardness).max(around_means))
     }
 
     pub fn harden(&mut self) {
@@ -86,7 +99,7 @@ impl State<'_, '_> {
         let ground = self.ground;
         let depth = if ground.problem.effort == Effort::Thorough { 8 } else { 5 };
         let pressure = Pressure { linear: hardness * usual, square: 1000.0 * usual };
-        let grain = usual * GRAIN.max(NOISE * hardness);
+        let grain = self.grain(usual, hardness);
         let most = usual * DEAREST.min(DEAR_ITEMS * ground.seats as f64 / ground.items as f64);
         for _ in 0..ROUNDS {
             let before = self.cost();

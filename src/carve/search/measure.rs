@@ -13,6 +13,9 @@ pub const NOWHERE: [f64; 3] = [f64::NAN; 3];
 /// What sums of rounded numbers may be off by, relative to them.
 const HAIR: f64 = 1e-9;
 
+/// Part of what a territory costs on even ground that its usual cost is at least.
+const LEAST: f64 = 0.01;
+
 /// Where a territory's cost is measured from while units move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measure {
@@ -91,6 +94,34 @@ impl Ground<'_> {
                 several.iter().map(each).sum()
             }
         }
+    }
+
+    /// Cost of a territory where everything costs as much, the unit in which temperatures and pressures are given.
+    pub fn usual_cost(&self, cost: f64) -> f64 {
+        (cost / self.seats as f64).max(self.least_usual)
+    }
+
+    /// A small part of what a territory costs where units are spread evenly: with seats all over, the cost of everything around
+    /// one place falls as their number does. Where units lie on fewer spots than there are seats they may cost nothing, and
+    /// limits would come to nothing with them.
+    pub(super) fn least_usual_cost(&self) -> f64 {
+        let all: f64 = match &self.problem.travel {
+            Travel::Matrix(_) => {
+                let pairs =
+                    (0..self.items as u32).flat_map(|item| (0..self.seats as u32).map(move |seat| (item, seat)));
+                pairs.map(|(item, seat)| self.held(item, seat, &[])).sum::<f64>() / self.seats as f64
+            }
+            Travel::Positions => {
+                let mut mass = Mass::default();
+                for (at, pull) in self.at.iter().zip(&self.pull) {
+                    mass.pull += pull;
+                    mass.moment.iter_mut().zip(at).for_each(|(sum, at)| *sum += pull * at);
+                }
+                let mean = mass.mean(self.radius).unwrap_or(NOWHERE);
+                self.at.iter().zip(&self.pull).map(|(&at, pull)| pull * self.apart_cost(at, mean)).sum()
+            }
+        };
+        (LEAST * all / (self.seats * self.seats) as f64).max(f64::MIN_POSITIVE)
     }
 
     /// What a unit of pull costs between two stretched points; nothing from [`NOWHERE`].

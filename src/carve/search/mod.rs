@@ -19,7 +19,6 @@ pub use anneal::Schedule;
 pub use apart::separate;
 pub use chain::Reach;
 pub use ground::{Ground, ROUNDING, groups};
-pub use harden::{GRAIN, NOISE};
 pub use measure::{Mass, Measure, NOWHERE, straight_squared};
 pub use shift::Dirty;
 pub use state::{Pressure, State};

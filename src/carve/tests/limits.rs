@@ -57,13 +57,31 @@ fn units_apart_that_belong_together_are_joined_by_a_way() {
 #[test]
 fn units_on_one_spot_and_on_a_line_are_shared_out() {
     let on = |place: fn(u8) -> u8| -> Vec<(u8, u8, u8)> { (0..200).map(|n| (place(n), 7, n % 7 + 1)).collect() };
-    for (spots, seats) in [(on(|_| 3), 5), (on(|n| n), 40)] {
+    for (spots, seats, contiguous) in
+        [(on(|_| 3), 5, false), (on(|n| n), 40, false), (on(|_| 3), 5, true), (on(|n| n / 70), 5, true)]
+    {
         let mut problem = plain(&spots, &vec![(0, 0); seats], 0.12);
         (problem.centres, problem.seats.positions) = (Centres::Free, vec![None; seats]);
+        problem.adjacency = contiguous.then(|| Adjacency::derive(problem.space, &problem.units.positions));
+        problem.contiguous = contiguous;
         let solution = solve(&problem, &mut Silent).expect("a sound question");
         judge::confirm(&problem, &solution);
-        assert_eq!(solution.broken, []);
+        assert_eq!(solution.broken, [], "{seats} {contiguous} {:?}", solution.territory);
     }
+}
+
+/// Territories of few units close by on a large sphere: their costs are small differences of large numbers. That loads keep
+/// their limits is out of reach.
+#[test]
+fn single_units_on_a_sphere_are_shared_out() {
+    let spots: Vec<(u8, u8, u8)> = (0..200).map(|n| (n, 7, n % 7 + 1)).collect();
+    let mut problem = plain(&spots, &[(0, 0); 100], 0.05);
+    (problem.space, problem.centres, problem.seats.positions) = (Space::Sphere, Centres::Free, vec![None; 100]);
+    problem.units.positions = (0..200).map(|n| Some(Point::from_degrees(-90.0 - 0.1 * f64::from(n), 40.0))).collect();
+    problem.units.pull = vec![1.0; 200];
+    let solution = solve(&problem, &mut Silent).expect("a sound question");
+    judge::confirm(&problem, &solution);
+    assert_ne!(solution.broken, []);
 }
 
 /// One weight lies in the west and the other in the east, so that every territory must reach across.

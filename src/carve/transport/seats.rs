@@ -48,6 +48,9 @@ pub(super) struct SeatGraph {
     pub price: Vec<f64>,
     /// Surplus below this is rounding.
     pub grain: f64,
+    /// So little of a unit never stays behind. Handed on by itself, what rounding leaves would narrow every path that it
+    /// lies on, and paths would be without number.
+    pub crumb: f64,
     pub steps: u64,
 }
 
@@ -67,6 +70,7 @@ impl SeatGraph {
             surplus: Vec::new(),
             price: prices.iter().copied().chain([0.0]).collect(),
             grain: 1e-11 * total.max(f64::MIN_POSITIVE),
+            crumb: 1e-14 * total,
             steps: 0,
         };
         for unit in 0..problem.supply.len() as u32 {
@@ -147,13 +151,17 @@ impl SeatGraph {
         }
     }
 
-    /// Hands `amount` of `unit` from one seat to another.
+    /// Hands `amount` of `unit` from one seat to another, and with it what would be left of no more than a crumb.
     pub fn hand_over(&mut self, unit: u32, from: usize, to: usize, amount: f64, arcs: &Arcs) {
         let at = self.members[from].iter().position(|member| member.unit == unit).expect("the unit sits there");
-        let left = self.members[from][at].amount - amount;
-        if left > 1e-12 * amount {
+        let held = self.members[from][at].amount;
+        let left = held - amount;
+        let amount = if left > self.crumb { amount } else { held };
+        if left > self.crumb {
             self.members[from][at].amount = left;
         } else {
+            self.surplus[from] -= left;
+            self.surplus[to] += left;
             self.members[from].swap_remove(at);
             let row = &self.handovers[from * self.seats..(from + 1) * self.seats];
             self.stale[from] |= self.ends[from].iter().any(|&end| row[end as usize].unit == unit);

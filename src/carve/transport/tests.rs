@@ -132,3 +132,24 @@ fn candidates_join_until_the_optimum_over_all_pairs_is_proved() {
     let again = problem.solve(&again).expect("there is room");
     assert!((again.cost - flow.cost).abs() <= 1e-9 * flow.cost && again.steps <= seats as u64 * 3);
 }
+
+/// What rounding leaves of a unit goes with it, and nothing is lost.
+#[test]
+fn no_crumbs_stay_behind() {
+    let costs = CostMatrix { costs: &[0.0, 1.0, 0.0, 1.0], seats: 2 };
+    let problem = Transport { supply: &[13.0, 987.0], least: &[0.0; 2], most: &[1000.0; 2], costs: &costs };
+    let (arcs, prices) = problem.begin(&Start::default()).expect("there is room");
+    let mut graph = SeatGraph::new(&problem, &arcs, &prices);
+    let held = |graph: &SeatGraph, seat: usize| -> Vec<(u32, f64)> {
+        graph.members[seat].iter().map(|member| (member.unit, member.amount)).collect()
+    };
+    assert_eq!((held(&graph, 0), held(&graph, 1)), (vec![(0, 13.0), (1, 987.0)], vec![]));
+    let before = graph.surplus.clone();
+    graph.hand_over(0, 0, 1, 13.0 - 3e-12, &arcs);
+    assert_eq!((held(&graph, 0), held(&graph, 1)), (vec![(1, 987.0)], vec![(0, 13.0)]));
+    // The path accounts for what it was asked to send; the crumb comes on top.
+    let crumb = graph.surplus[1] - before[1];
+    assert!((2e-12..4e-12).contains(&crumb) && graph.surplus[0] == before[0] - crumb, "{:?}", graph.surplus);
+    graph.hand_over(0, 1, 0, 5.0, &arcs);
+    assert_eq!((held(&graph, 0), held(&graph, 1)), (vec![(1, 987.0), (0, 5.0)], vec![(0, 8.0)]));
+}
