@@ -60,13 +60,23 @@ fn items_around_seats(costs: &ItemCosts, priced: Option<&Priced>) -> (Vec<u32>, 
     {
         return (best, bound);
     }
-    let mut first = first_territory(ground, priced, costs.centres);
-    separate(ground, &mut first, |item, seat| ground.held(item, seat, costs.centres));
-    let items = match priced {
-        Some(priced) if !ground.contiguous => round(costs, priced, first),
-        _ => connected(costs, first),
+    let begun = |mut first: Vec<u32>| {
+        separate(ground, &mut first, |item, seat| ground.held(item, seat, costs.centres));
+        let items = match priced {
+            Some(priced) if !ground.contiguous => round(costs, priced, first),
+            _ => connected(costs, first),
+        };
+        State::new(ground, items, costs.centres.to_vec())
     };
-    let state = State::new(ground, items, costs.centres.to_vec());
+    let mut state = begun(first_territory(ground, priced, costs.centres));
+    // Prices that know what moving costs say as well as today's assignment who should move.
+    let weighed = ground.most_moved.is_finite() || ground.moving_cost.iter().any(|&cost| cost > 0.0);
+    if let Some(priced) = priced.filter(|_| ground.problem.start.is_some() && weighed) {
+        let other = begun(priced.territory.clone());
+        if other.is_better(&state) {
+            state = other;
+        }
+    }
     let known = (state.broken() == 0.0).then_some(&state.territory[..]);
     match exact::solve(costs, known, Trial::Last) {
         Some(Exact { territory: Some(better), bound, .. }) if !ground.contiguous => (better, bound),

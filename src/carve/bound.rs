@@ -48,10 +48,14 @@ impl Priced {
     }
 }
 
-/// Pairs per item that the ascent sees.
+/// Pairs per item that the ascent sees first, and up to how many in all it sees every one: where several limits press, an
+/// item may have to go far.
 const PAIRS: usize = 16;
+const ALL_PAIRS: usize = 1 << 18;
 /// Times that pairs which would improve may join.
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 8;
+/// Prices over some pairs that are worth less over all of them by more than this part are far from right.
+const FAR: f64 = 1e-2;
 /// What rounding may have added to the bound, relative to it.
 const HAIR: f64 = 1e-9;
 
@@ -188,8 +192,10 @@ impl<'a, 'g, 'p> Sheet<'a, 'g, 'p> {
     fn raise(&mut self) {
         let ground = self.costs.ground;
         let mut best = (f64::NEG_INFINITY, self.prices.clone());
+        let mut before = f64::INFINITY;
         for round in 0..=ROUNDS {
             let value = self.gather_pairs();
+            let far = before - value > FAR * value.abs();
             if value > best.0 {
                 best = (value, self.prices.clone());
             }
@@ -197,12 +203,12 @@ impl<'a, 'g, 'p> Sheet<'a, 'g, 'p> {
                 break;
             }
             let dual = self.dual();
-            let mut prices = self.prices.clone();
+            let mut prices = best.1.clone();
             prices.truncate(dual.low.len() + usize::from(dual.moves.is_some()));
             let last = ground.seats * ground.quantities / 4;
-            let part = if round == 0 { 0.3 } else { 0.03 };
+            let part = if far { 0.3 } else { 0.03 };
             let first = 4.0 * margin(&dual, &prices, part).unwrap_or(0.0);
-            let before = ascend(&dual, &mut prices, Heat { first, last, fall: 0.3, steps: 12 }).0;
+            before = ascend(&dual, &mut prices, Heat { first, last, fall: 0.3, steps: 12 }).0;
             prices.resize(self.prices.len(), 0.0);
             self.prices = prices;
             if round > 0 && before - best.0 <= 1e-5 * before.abs() {
@@ -225,12 +231,13 @@ impl<'a, 'g, 'p> Sheet<'a, 'g, 'p> {
         let mut leaving = Vec::new();
         let mut value = -self.worth();
         let mut chosen: Vec<u32> = Vec::new();
+        let count = if ground.items * ground.seats <= ALL_PAIRS { ground.seats } else { PAIRS };
         for item in 0..ground.items {
             self.values(item, &mut row);
             value += row.iter().copied().fold(f64::INFINITY, f64::min);
             chosen.clear();
             if self.size[item] > 0.0 {
-                cheapest(&row, PAIRS, &mut chosen);
+                cheapest(&row, count, &mut chosen);
                 if let (Some(&from), Some(&to)) = (self.offsets.get(item), self.offsets.get(item + 1)) {
                     chosen.extend(&self.seats[from as usize..to as usize]);
                 }

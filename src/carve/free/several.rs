@@ -9,8 +9,10 @@ use super::super::search::Ground;
 use super::super::transport::Costs;
 use super::lloyd::FromCentres;
 
-/// Seats that an item might go to, of those that cost least at the present prices.
+/// Seats that an item might go to, of those that cost least at the present prices; all, where these are few pairs in all and
+/// territories may lie in pieces.
 const PAIRS: usize = 12;
+const ALL_PAIRS: usize = 1 << 18;
 /// Part of all items in two minds when prices are already nearly right.
 const WARM: f64 = 0.1;
 
@@ -108,10 +110,12 @@ impl Several {
         let ground = costs.ground;
         let mut pairs = Pairs { offsets: vec![0], ..Pairs::default() };
         let mut best: Vec<(f64, f64, u32)> = Vec::new();
+        let few = ground.items * ground.seats <= ALL_PAIRS && !ground.problem.contiguous;
+        let most = if few { ground.seats } else { PAIRS };
         for item in 0..ground.items {
             best.clear();
             let size = if self.size[item] > 0.0 { self.size[item] } else { 1.0 };
-            let count = if self.size[item] > 0.0 { PAIRS } else { 1 };
+            let count = if self.size[item] > 0.0 { most } else { 1 };
             for seat in (0..ground.seats).filter(|&seat| ground.may_take(seat as u32, item as u32)) {
                 let rate = costs.cost(item, seat) / size;
                 let value = rate + self.extra(item, seat, prices);

@@ -110,7 +110,12 @@ impl Open<'_> {
             self.take(at, option, &weighed);
             let overfull = self.strain_of(to) >= self.strain_of(from);
             let left = allowance - weighed.total();
-            if !self.make_up(at, if overfull { to } else { from }, overfull, left, random) {
+            let settled = self.strain_of(to) == 0.0 && self.strain_of(from) == 0.0;
+            let made_up = match settled && self.is_overspent() {
+                true => self.send_home(at, left, random),
+                false => self.make_up(at, if overfull { to } else { from }, overfull, left, random),
+            };
+            if !made_up {
                 let back = self.weigh(at, before);
                 self.take(at, before, &back);
             }
@@ -126,6 +131,20 @@ impl Open<'_> {
         }
         let drawn = range.start + draw(range.len() - 1, random);
         Some(if drawn >= now { drawn + 1 } else { drawn })
+    }
+
+    /// A second move, back to an owner, that costs at most `left`.
+    fn send_home(&mut self, first: usize, left: f64, random: &mut impl Rng) -> bool {
+        for _ in 0..PARTNERS {
+            let at = draw(self.items.len(), random);
+            let Some(option) = self.way_home(at).filter(|&home| at != first && self.admits(at, home)) else { continue };
+            let weighed = self.weigh(at, option);
+            if weighed.total() <= left {
+                self.take(at, option, &weighed);
+                return true;
+            }
+        }
+        false
     }
 
     /// A second move, out of a seat that has too much or into one that has too little, that costs at most `left`.

@@ -40,6 +40,8 @@ pub(super) struct Open<'a> {
     strain: Vec<f64>,
     /// How dear each limit is relative to others: its price for a usual load, in usual costs.
     rigid: Vec<f64>,
+    /// The same of the budget of moves, its price for all of it.
+    rigid_moves: f64,
     moved: f64,
     /// `apart[group * seats + seat]`
     apart: Vec<u32>,
@@ -50,10 +52,10 @@ pub(super) struct Open<'a> {
     closed: f64,
 }
 
-/// A move weighed: what it changes, and the strains of both seats afterwards.
 /// Parts of a usual load that rounding may add to a load or take from it.
 const NOISE: f64 = 1e-12;
 
+/// A move weighed: what it changes, and the strains of both seats afterwards.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Weighed {
     /// Change in cost.
@@ -90,6 +92,7 @@ impl<'a> Open<'a> {
             loads: Vec::new(),
             strain: vec![0.0; ground.seats],
             rigid: Vec::new(),
+            rigid_moves: 0.0,
             moved: 0.0,
             apart: Vec::new(),
             pressure: Pressure { linear: 0.0, square: 0.0 },
@@ -102,6 +105,7 @@ impl<'a> Open<'a> {
             .enumerate()
             .map(|(at, price)| (price.abs() / ground.scale[at % ground.quantities] / open.usual).max(LEAST_RIGID))
             .collect();
+        open.rigid_moves = (priced.moving * ground.usual_move / open.usual).max(LEAST_RIGID);
         open.open_pairs(costs, priced, &territory, dearer);
         open.put(territory);
         open.closed = cost - open.cost();
@@ -197,7 +201,26 @@ impl<'a> Open<'a> {
     /// What broken limits cost in all at `pressure`.
     pub fn broken(&mut self, pressure: Pressure) -> f64 {
         self.press(pressure);
-        self.strain.iter().sum::<f64>() + self.ground.overspent(self.moved, pressure)
+        self.strain.iter().sum::<f64>() + self.overspent(self.moved)
+    }
+
+    /// What the budget of moves costs at the present pressure when so much moved.
+    fn overspent(&self, moved: f64) -> f64 {
+        self.rigid_moves * self.ground.overspent(moved, self.pressure)
+    }
+
+    /// Whether more moved than may.
+    pub fn is_overspent(&self) -> bool {
+        self.moved > self.ground.most_moved
+    }
+
+    /// The option that leaves the least of an open item's quantity away from its owners, if that is less than now.
+    pub fn way_home(&self, at: usize) -> Option<usize> {
+        let away = |option: usize| self.ground.leaves(self.items[at], self.seats[option]);
+        let range = self.options(at);
+        let now = self.now[at] as usize;
+        let home = range.clone().min_by(|&a, &b| away(a).total_cmp(&away(b)))?;
+        (range.contains(&now) && away(home) < away(now)).then_some(home)
     }
 
     /// Cost of the assignment, broken limits not included.
@@ -242,8 +265,7 @@ impl<'a> Open<'a> {
         let mut strain = after_from + after_to - self.strain[from] - self.strain[to];
         let moved = self.moved_by(item, from, to);
         if moved != 0.0 {
-            let dear = |moved| self.ground.overspent(moved, self.pressure);
-            strain += dear(self.moved + moved) - dear(self.moved);
+            strain += self.overspent(self.moved + moved) - self.overspent(self.moved);
         }
         Weighed {
             plain: self.costs[option] - self.costs[now],

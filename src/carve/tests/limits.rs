@@ -106,3 +106,55 @@ fn territories_reach_from_one_weight_to_the_other() {
     let solution = solve(&problem, &mut Silent).expect("a sound question");
     assert_eq!((solution.broken, solution.stray_pieces), (vec![], Some(vec![0; 7])), "{:?}", solution.imbalance);
 }
+
+/// Units all over a square; people live in a corner, and the seats with them.
+fn scattered(units: u32, seats: u32) -> Problem {
+    let at = |n: u32, by: u32, of: u32| (u64::from(n.wrapping_mul(by) >> 8) * u64::from(of) >> 24) as u8;
+    let spots: Vec<(u8, u8, u8)> =
+        (1..=units).map(|n| (at(n, 2_654_435_761, 200), at(n, 40_503_977, 200), at(n, 97_531, 40) + 1)).collect();
+    let seated: Vec<(u8, u8)> = (1..=seats).map(|n| (at(n, 1_640_531_527, 200), at(n, 805_459_861, 200))).collect();
+    let mut problem = plain(&spots, &seated, 0.1);
+    let near = |at: &Option<Point>| at.map_or(0.0, |at| libm::exp(-(at.x + at.y) / 100.0));
+    let people: Vec<f64> = problem.units.positions.iter().map(near).collect();
+    (problem.units.pull, problem.weights[0].values) = (people.clone(), people);
+    for seat in problem.seats.positions.iter_mut().flatten() {
+        *seat = Point::planar(seat.x * seat.x / 300.0, seat.y * seat.y / 300.0);
+    }
+    problem
+}
+
+/// Where several limits press, items may have to go far: prices that know the nearest seats alone lead astray.
+#[test]
+fn two_weights_around_many_seats_come_close_to_the_bound() {
+    let mut problem = scattered(980, 40);
+    let uneven = (0..980u32).map(|n| libm::exp(f64::from(n * 7919 % 31) / 6.0));
+    problem.weights.push(Weight { name: "uneven".into(), values: uneven.collect(), tolerance: 0.1 });
+    let solution = solve(&problem, &mut Silent).expect("a sound question");
+    judge::confirm(&problem, &solution);
+    assert_eq!(solution.broken, []);
+    let gap = solution.cost / solution.bound.value - 1.0;
+    assert!(gap < 0.08, "{gap}");
+}
+
+/// What moves is chosen by what it is worth, not by how near today's assignment lies.
+#[test]
+fn a_tight_budget_of_moves_is_spent_well() {
+    let mut problem = scattered(980, 40);
+    let seats: Vec<Option<Point>> = problem.seats.positions.clone();
+    problem.weights[0].tolerance = 0.3;
+    for (own, at) in problem.units.incumbent.iter_mut().zip(&problem.units.positions) {
+        let far = |seat: &u32| match (at, seats[*seat as usize]) {
+            (Some(a), Some(b)) => a.straight_squared(b),
+            _ => 0.0,
+        };
+        *own = (0..40).min_by(|a, b| far(a).total_cmp(&far(b)));
+    }
+    problem.start = Some(problem.units.incumbent.iter().map(|own| own.unwrap_or(0)).collect());
+    let values = problem.weights[0].values.clone();
+    problem.limits.moves = Some(MoveBudget { values, share: 0.5 });
+    let solution = solve(&problem, &mut Silent).expect("a sound question");
+    judge::confirm(&problem, &solution);
+    assert_eq!(solution.broken, []);
+    let gap = solution.cost / solution.bound.value - 1.0;
+    assert!(gap < 0.06, "{gap} with {} moved", solution.moved);
+}
