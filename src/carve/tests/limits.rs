@@ -109,7 +109,7 @@ fn territories_reach_from_one_weight_to_the_other() {
 
 /// Units all over a square; people live in a corner, and the seats with them.
 fn scattered(units: u32, seats: u32) -> Problem {
-    let at = |n: u32, by: u32, of: u32| (u64::from(n.wrapping_mul(by) >> 8) * u64::from(of) >> 24) as u8;
+    let at = |n: u32, by: u32, of: u32| ((u64::from(n.wrapping_mul(by) >> 8) * u64::from(of)) >> 24) as u8;
     let spots: Vec<(u8, u8, u8)> =
         (1..=units).map(|n| (at(n, 2_654_435_761, 200), at(n, 40_503_977, 200), at(n, 97_531, 40) + 1)).collect();
     let seated: Vec<(u8, u8)> = (1..=seats).map(|n| (at(n, 1_640_531_527, 200), at(n, 805_459_861, 200))).collect();
