@@ -111,7 +111,7 @@ fn connected(costs: &ItemCosts, first: Vec<u32>) -> Vec<u32> {
         state.gather();
         state.bridge();
     }
-    let tight = ground.tightened();
+    let tight = ground.tightened(1.0);
     let mut annealed = State::new(&tight, state.territory.clone(), state.centres.clone());
     anneal_around(&mut annealed);
     let mut annealed = State::new(ground, annealed.territory, annealed.centres);

@@ -52,7 +52,7 @@ const SQUARE: f64 = 1000.0;
 const UPSET: f64 = 0.1;
 
 pub fn finish(ground: &Ground, sketch: Sketch, sweeps: usize, random: &mut impl Rng) -> Finished {
-    let tight = ground.tightened();
+    let tight = ground.tightened(1.0);
     let mut state = State::new(&tight, sketch.territory, vec![NOWHERE; ground.seats]);
     state.recentre();
     if !ground.apart.is_empty() {
@@ -80,7 +80,7 @@ pub fn finish(ground: &Ground, sketch: Sketch, sweeps: usize, random: &mut impl 
 
 /// Anneals what was finished anew, hot enough for heavy items to change sides; nothing of it is sure to stay.
 pub fn reheat(ground: &Ground, finished: &Finished, sweeps: usize, random: &mut impl Rng) -> Finished {
-    let tight = ground.tightened();
+    let tight = ground.tightened(1.0);
     let mut state = State::new(&tight, finished.territory.clone(), vec![NOWHERE; ground.seats]);
     state.recentre();
     anneal(&mut state, REHEAT, sweeps, random);

@@ -162,14 +162,14 @@ impl<'a> Ground<'a> {
         if moved <= self.most_moved { 0.0 } else { pressure.dear((moved - self.most_moved) / self.usual_move) }
     }
 
-    /// The same with a little less room on both sides of every weight: what a search that trades cost for limits leaves
-    /// outside these is mostly within the true ones.
-    pub fn tightened(&self) -> Self {
+    /// The same with a little less room on both sides of every weight, a usual little or so many times that: what a search
+    /// that trades cost for limits leaves outside these is mostly within the true ones.
+    pub fn tightened(&self, times: f64) -> Self {
         let mut tight = self.clone();
         for seat in 0..self.seats {
             for weight in 0..self.problem.weights.len() {
                 let at = seat * self.quantities + weight;
-                let less = TIGHT * (self.high[at] - self.low[at]) / 2.0;
+                let less = TIGHT * times * (self.high[at] - self.low[at]) / 2.0;
                 tight.low[at] += less;
                 tight.high[at] -= less;
             }

@@ -31,11 +31,17 @@ const NOISE: f64 = 1e-14;
 const ROUNDS: usize = 4;
 /// They end when one gains less than this part of the cost.
 const SETTLED: f64 = 1e-6;
-/// Shakes around territories whose limits stay broken, and their steps per item there.
-const SHAKES: u64 = 12;
-const SHAKE_STEPS: usize = 300;
-/// So many in a row that mend nothing are enough, and territories this far outside, in usual loads, are not mended so.
-const IN_VAIN: u32 = 3;
+/// Shakes around territories whose limits stay broken, their steps per item there, and in many items together.
+const SHAKES: u64 = 24;
+const SHAKE_STEPS: (usize, usize) = (300, 900);
+const MANY_STEPS: usize = 3_000_000;
+/// Each shake takes so many times the usual little more room from the limits: where a whole city is full to the brim, what
+/// is too much must leave it, and ever more territories around make room.
+const TIGHTER: f64 = 1.5;
+/// So many in a row that mend nothing are enough, fewer where they shook many items together; territories this far outside,
+/// in usual loads, are not mended so.
+const IN_VAIN: (u32, u32) = (3, 8);
+const MANY_ITEMS: usize = 20_000;
 const FAR: f64 = 0.1;
 
 impl State<'_, '_> {
@@ -119,22 +125,25 @@ impl State<'_, '_> {
     /// Anneals around the territories outside their limits and searches anew, as long as less is broken by it.
     fn shake(&mut self, usual: f64) {
         let ground = self.ground;
-        let tight = ground.tightened();
-        let mut in_vain = 0;
+        let (mut in_vain, mut shaken) = (0, 0);
         for attempt in 0..SHAKES {
             let broken = self.outside_limits();
             let far = self.broken() > FAR * broken.len() as f64;
-            if broken.is_empty() || far || self.broken() == 0.0 || in_vain == IN_VAIN || ground.pulse.stopped() {
+            if broken.is_empty() || far || self.broken() == 0.0 || ground.pulse.stopped() {
+                return;
+            }
+            if in_vain >= if shaken > MANY_ITEMS { IN_VAIN.0 } else { IN_VAIN.1 } {
                 return;
             }
             // Two rings of neighbours, and every other time three.
             let region = self.rings(&broken, 2 + attempt as usize % 2);
             let items: usize = region.iter().map(|&seat| self.members[seat as usize].len()).sum();
+            let tight = ground.tightened(1.0 + TIGHTER * attempt as f64);
             let mut trial = State::new(&tight, self.territory.clone(), self.centres.clone());
             let schedule = Schedule {
                 hot: usual * 0.02,
                 cold: usual * 2e-4,
-                steps: SHAKE_STEPS * items,
+                steps: (SHAKE_STEPS.1 * items).min(MANY_STEPS).max(SHAKE_STEPS.0 * items),
                 from: Pressure { linear: 20.0 * usual, square: 1000.0 * usual },
                 to: Pressure { linear: 2000.0 * usual, square: 1000.0 * usual },
                 tension: (0.0, 0.0),
@@ -146,9 +155,9 @@ impl State<'_, '_> {
             for hardness in HARDER {
                 trial.search(usual, hardness, &mut trial.dirty(&region));
             }
-            in_vain += 1;
+            (in_vain, shaken) = (in_vain + 1, shaken + items);
             if trial.broken() < self.broken() {
-                (*self, in_vain) = (trial, 0);
+                (*self, in_vain, shaken) = (trial, 0, 0);
             }
         }
     }
