@@ -11,6 +11,7 @@ mod bound;
 pub mod conflict;
 pub mod contiguity;
 mod corridor;
+mod dead_ends;
 mod exact;
 mod exhaust;
 pub mod free;

@@ -8,6 +8,7 @@ use super::around::{around_seats, perfect};
 use super::assess::assess;
 use super::bound::{ItemCosts, Priced, price};
 use super::corridor::join_groups;
+use super::dead_ends::bind_dead_ends;
 use super::exhaust::{Exhausted, exhaust};
 use super::free;
 use super::least::least_imbalance;
@@ -70,7 +71,7 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
         };
     } else {
         tell(Phase::Draw, None, None)?;
-        let mut found = free::carve(joined.as_ref().unwrap_or(&ground));
+        let mut found = carve_free(joined.as_ref().unwrap_or(&ground), graph);
         tell(Phase::Bound, pulse.cost(), None)?;
         proved = perfect(&ground, &mut found);
         territory = found;
@@ -105,6 +106,19 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
         }
     }
     Ok(solution)
+}
+
+/// Carves around free centres; where that breaks limits that could hold, again with what lies behind gates bound to them.
+/// Several weights fail for other reasons.
+fn carve_free(ground: &Ground, graph: &Adjacency) -> Vec<u32> {
+    let found = free::carve(ground);
+    let held_up = ground.contiguous && ground.quantities == 1 && !free::holds_too_large(ground);
+    if !held_up || ground.pulse.stopped() || free::standing(ground, &found).0 == 0.0 {
+        return found;
+    }
+    let Some(bound) = bind_dead_ends(ground) else { return found };
+    let again = free::carve(&Ground { pulse: ground.pulse.clone(), ..Ground::new(&bound, graph) });
+    if free::standing(ground, &again) < free::standing(ground, &found) { again } else { found }
 }
 
 /// Prices for units that nobody owns yet, where those of the problem itself are ruled by what may not move: as if nothing

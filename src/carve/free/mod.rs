@@ -183,8 +183,14 @@ pub fn carve(ground: &Ground) -> Vec<u32> {
     ground.to_units(&best.map_or_else(|| vec![0; ground.items], |b| b.territory))
 }
 
+/// How far an assignment of units is outside its limits, and what it costs.
+pub fn standing(ground: &Ground, territory: &[u32]) -> (f64, f64) {
+    let now = Finished::new(ground, ground.to_items(territory));
+    (now.broken, now.cost)
+}
+
 /// Whether an item alone breaks the limits wherever it goes.
-fn holds_too_large(ground: &Ground) -> bool {
+pub fn holds_too_large(ground: &Ground) -> bool {
     (0..ground.quantities).any(|quantity| {
         let most = ground.high.iter().skip(quantity).step_by(ground.quantities).copied().fold(0.0, f64::max);
         ground.values.iter().skip(quantity).step_by(ground.quantities).any(|&value| value > most)

@@ -1,6 +1,7 @@
 //! Limits that single moves and short chains do not reach.
 
 use super::super::contiguity::Pieces;
+use super::super::dead_ends::bind_dead_ends;
 use super::super::search::{Ground, State};
 use super::questions::plain;
 use super::*;
@@ -21,6 +22,20 @@ fn what_one_end_lacks_is_handed_on_through_all() {
     state.harden();
     assert_eq!((state.broken(), &state.loads), (0.0, &vec![10.0; 12]));
     assert_eq!(Pieces::new(&path, &state.territory).strays(12), [0; 12]);
+}
+
+/// A ring of four with a tail of two, each weighing one: two territories of about three.
+#[test]
+fn what_is_too_little_for_a_territory_goes_with_its_gate() {
+    let spots = [(0, 0, 1), (1, 0, 1), (1, 1, 1), (0, 1, 1), (0, 2, 1), (0, 3, 1)];
+    let mut problem = plain(&spots, &[(0, 0), (0, 3)], 0.1);
+    problem.contiguous = true;
+    let graph = Adjacency::from_edges(6, [(0, 1), (1, 2), (2, 3), (3, 0), (3, 4), (4, 5)]);
+    let together = |problem: &Problem| bind_dead_ends(&Ground::new(problem, &graph)).map(|bound| bound.limits.together);
+    assert_eq!(together(&problem), Some(vec![vec![3, 4, 5]]));
+    // The end may not go everywhere, and what is before it is bound no more.
+    problem.limits.eligible = vec![None, None, None, None, None, Some(vec![1])];
+    assert_eq!(together(&problem), None);
 }
 
 /// Corners of a board that must share a territory, a way that is barred between two of them.
