@@ -113,12 +113,16 @@ pub fn solve(problem: &Problem, progress: &mut dyn Progress) -> Result<Solution,
 fn carve_free(ground: &Ground, graph: &Adjacency) -> Vec<u32> {
     let found = free::carve(ground);
     let held_up = ground.contiguous && ground.quantities == 1 && !free::holds_too_large(ground);
-    if !held_up || ground.pulse.stopped() || free::standing(ground, &found).0 == 0.0 {
+    if !held_up || ground.pulse.stopped() {
+        return found;
+    }
+    let (broken, cost) = free::standing(ground, &found);
+    if broken == 0.0 {
         return found;
     }
     let Some(bound) = bind_dead_ends(ground) else { return found };
     let again = free::carve(&Ground { pulse: ground.pulse.clone(), ..Ground::new(&bound, graph) });
-    if free::standing(ground, &again) < free::standing(ground, &found) { again } else { found }
+    if free::standing(ground, &again) < (broken, cost) { again } else { found }
 }
 
 /// Prices for units that nobody owns yet, where those of the problem itself are ruled by what may not move: as if nothing

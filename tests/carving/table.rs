@@ -243,6 +243,7 @@ fn wrong_inputs_are_told_and_the_previous_output_is_left_alone() {
     folder.write("negative.csv", &plain.replace(",13,", ",-13,"));
     folder.write("hole.csv", &plain.replace(",13,", ",,"));
     folder.write("twice.csv", &plain.replace("Z11,", "Z10,"));
+    folder.write("alone.csv", &plain.lines().take(2).map(|line| format!("{line}\n")).collect::<String>());
     folder.write(
         "nought.csv",
         &plain.replace(",W\n", ",\n").replace(",1,", ",0,").replace(",2,", ",0,").replace(",3,", ",0,"),
@@ -272,6 +273,7 @@ fn wrong_inputs_are_told_and_the_previous_output_is_left_alone() {
         ("units.csv --into 2 --adjacency strange.csv", "unlisted-unit", "no row of `strange.csv` joins two units"),
         ("units.csv --into 2 --adjacency narrow.csv", "bad-question", "needs two columns of ids"),
         ("units.csv --into 25", "bad-question", "`--into 25` asks for 25 territories and `units.csv` has 24 units"),
+        ("alone.csv --into 2", "bad-question", "asks for 2 territories and `alone.csv` has 1 unit help"),
         ("units.csv --seats no_capacity.csv", "bad-cell", "`capacity` is nought in row 1"),
         ("units.csv --seats no_place.csv", "missing-cell", "row 2 of `no_place.csv` has no position"),
         ("units.csv --seats gone.csv", "unreadable-file", "`gone.csv` cannot be read"),

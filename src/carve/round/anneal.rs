@@ -111,9 +111,10 @@ impl Open<'_> {
             let overfull = self.strain_of(to) >= self.strain_of(from);
             let left = allowance - weighed.total();
             let settled = self.strain_of(to) == 0.0 && self.strain_of(from) == 0.0;
-            let made_up = match settled && self.is_overspent() {
-                true => self.send_home(at, left, random),
-                false => self.make_up(at, if overfull { to } else { from }, overfull, left, random),
+            let made_up = if settled && self.is_overspent() {
+                self.send_home(at, left, random)
+            } else {
+                self.make_up(at, if overfull { to } else { from }, overfull, left, random)
             };
             if !made_up {
                 let back = self.weigh(at, before);

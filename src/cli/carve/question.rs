@@ -145,7 +145,8 @@ fn enough_units(territories: usize, units: usize, arguments: &Arguments) -> Resu
         Some(path) => format!("`--seats {}` has {territories} seats", path.display()),
         None => format!("`--into {territories}` asks for {territories} territories"),
     };
-    let message = format!("{asked} and `{}` has {units} units", arguments.units.display());
+    let units = if units == 1 { "1 unit".to_owned() } else { format!("{units} units") };
+    let message = format!("{asked} and `{}` has {units}", arguments.units.display());
     let help = "every territory needs a unit: ask for fewer, or use smaller units";
     Err(one(Diagnostic::error(codes::carve::BAD_QUESTION, message).help(help)))
 }
